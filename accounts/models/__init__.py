@@ -1,0 +1,49 @@
+"""Who people are, what they answer for, what they may see, and what was done about it."""
+
+from accounts.models.account import Account, Contract, Directorship
+from accounts.models.barrier import Barrier, BarrierDecision, BarrierMember, BarrierSide
+from accounts.models.delivery import Delivery
+from accounts.models.grant import AccessGrant, Invitation, Kind, ManagementMembership, Substitution
+from accounts.models.handover import Stay
+from accounts.models.job import Job
+from accounts.models.ledger import LedgerEntry
+from accounts.models.person import Area, EmailConflict, Person, Role, TitleRole
+from accounts.models.roster import ForecastLine, ImportProblem, RosterChange, RosterImport, RosterSource, StagedRow
+from accounts.models.site import Assignment, Placement, Site
+from accounts.models.state import DataVersion
+from accounts.models.user import User
+
+__all__ = [
+    "AccessGrant",
+    "Account",
+    "Area",
+    "Assignment",
+    "Barrier",
+    "BarrierDecision",
+    "BarrierMember",
+    "BarrierSide",
+    "Contract",
+    "DataVersion",
+    "Delivery",
+    "Directorship",
+    "EmailConflict",
+    "ForecastLine",
+    "ImportProblem",
+    "Invitation",
+    "Job",
+    "Kind",
+    "LedgerEntry",
+    "ManagementMembership",
+    "Person",
+    "Placement",
+    "Role",
+    "RosterChange",
+    "RosterImport",
+    "RosterSource",
+    "Site",
+    "StagedRow",
+    "Stay",
+    "Substitution",
+    "TitleRole",
+    "User",
+]

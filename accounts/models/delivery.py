@@ -1,0 +1,36 @@
+"""Something that must reach a person, claimed before it is sent (see accounts/notify.py)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Delivery(models.Model):
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        SENDING = "sending", _("being sent")
+        SENT = "sent", _("sent")
+        DROPPED = "dropped", _("not sent")
+        FAILED = "failed", _("failed")
+
+    # Names the one thing that is to be said once, for instance "handover:17".
+    key = models.CharField(max_length=200, unique=True)
+    person = models.ForeignKey("accounts.Person", models.PROTECT, related_name="deliveries")
+    # When set, it is sent only to somebody who may see the account at the moment of sending.
+    account = models.ForeignKey("accounts.Account", models.PROTECT, null=True, related_name="+")
+    template = models.CharField(max_length=60)
+    context = models.JSONField(default=dict)
+    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(state__in=["waiting", "sending"]), name="delivery_open")
+        ]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,141 @@
+"""Access grants and the words of people that some of them come from: memberships, invitations, substitutions."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.fields import PeriodField, no_overlap
+
+
+class Kind(models.TextChoices):
+    DIRECTOR = "director", _("director")
+    RESPONSIBLE = "responsible", _("responsible")
+    SUPERIOR = "superior", _("superior")
+    SALES = "sales", _("sales")
+    MANAGEMENT = "management", _("management group")
+    INVITED = "invited", _("invited")
+    SUBSTITUTE = "substitute", _("substitute")
+
+
+class ManagementMembership(models.Model):
+    person = models.ForeignKey("accounts.Person", models.PROTECT, related_name="memberships", verbose_name=_("person"))
+    period = PeriodField(_("period"))
+
+    class Meta:
+        constraints = [no_overlap("one_membership_at_a_time", "person")]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.period}"
+
+
+class Invitation(models.Model):
+    """A named person may see an account for a stated reason, at most twelve months at a time."""
+
+    account = models.ForeignKey("accounts.Account", models.PROTECT, related_name="invitations")
+    person = models.ForeignKey("accounts.Person", models.PROTECT, related_name="invitations")
+    period = PeriodField(_("period"))
+    reason = models.CharField(_("reason"), max_length=300)
+    invited_by = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="+")
+    invited_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            no_overlap("one_invitation_at_a_time", "account", "person"),
+            models.CheckConstraint(
+                condition=Q(period__isempty=True)
+                | (Q(period__startswith__isnull=False) & Q(period__endswith__isnull=False)),
+                name="invitation_ends",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.account}"
+
+
+class Substitution(models.Model):
+    """`substitute` stands in for `absent` between two dates, with the kinds that person has, never more."""
+
+    absent = models.ForeignKey("accounts.Person", models.PROTECT, related_name="absences")
+    substitute = models.ForeignKey("accounts.Person", models.PROTECT, related_name="substitutions")
+    period = PeriodField(_("period"))
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    set_by = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="+")
+    set_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-period"]
+        constraints = [
+            no_overlap("one_substitution_a_pair_at_a_time", "absent", "substitute"),
+            models.CheckConstraint(condition=~Q(absent=F("substitute")), name="nobody_their_own_substitute"),
+            models.CheckConstraint(
+                condition=Q(period__isempty=True)
+                | (Q(period__startswith__isnull=False) & Q(period__endswith__isnull=False)),
+                name="substitution_has_both_dates",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.substitute} → {self.absent}"
+
+
+class AccessGrant(models.Model):
+    """This person, this account, this kind, from this day to that day (both included), because of this.
+
+    Derived: accounts/derivation.py writes these rows and nobody else. Of several causes of one kind that run on a
+    day, the row of that day names the earliest, so that rows of one (account, person, kind, acts_as) never overlap
+    (but for substitutes, who may stand in for several people). `since` is the cause's own first day. Days without
+    end are `date.max`, without beginning `date.min`: the question "today?" is two comparisons on one index.
+    """
+
+    account = models.ForeignKey("accounts.Account", models.PROTECT, related_name="grants", db_index=False)
+    person = models.ForeignKey("accounts.Person", models.PROTECT, related_name="grants", db_index=False)
+    kind = models.CharField(max_length=11, choices=Kind)
+    # What a substitute may do: the kind of the grant that is mirrored. Equal to `kind` for everybody else.
+    acts_as = models.CharField(max_length=11, choices=Kind)
+    starts = models.DateField()
+    ends = models.DateField()
+    since = models.DateField()
+    blocked = models.BooleanField(default=False)
+
+    assignment = models.ForeignKey("accounts.Assignment", models.PROTECT, null=True, related_name="+", db_index=False)
+    via = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="+", db_index=False)
+    directorship = models.ForeignKey(
+        "accounts.Directorship", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    placement = models.ForeignKey("accounts.Placement", models.PROTECT, null=True, related_name="+", db_index=False)
+    membership = models.ForeignKey(ManagementMembership, models.PROTECT, null=True, related_name="+", db_index=False)
+    invitation = models.ForeignKey(Invitation, models.PROTECT, null=True, related_name="+", db_index=False)
+    substitution = models.ForeignKey(Substitution, models.PROTECT, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(starts__lte=F("ends")), name="grant_has_days"),
+            models.CheckConstraint(
+                condition=Q(kind=F("acts_as")) | Q(kind=Kind.SUBSTITUTE, substitution__isnull=False),
+                name="grant_acts_as_itself_or_mirrors",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(acts_as=Kind.DIRECTOR, directorship__isnull=False)
+                    | Q(acts_as=Kind.RESPONSIBLE, assignment__isnull=False)
+                    | Q(acts_as=Kind.SUPERIOR, assignment__isnull=False, via__isnull=False)
+                    | Q(acts_as=Kind.SALES, placement__isnull=False)
+                    | Q(acts_as=Kind.MANAGEMENT, membership__isnull=False)
+                    | Q(acts_as=Kind.INVITED, invitation__isnull=False)
+                ),
+                name="grant_keeps_its_cause",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["person", "account", "starts", "ends"],
+                include=["kind", "acts_as"],
+                condition=Q(blocked=False),
+                name="grant_may_see",
+            ),
+            models.Index(fields=["account", "starts", "ends"], include=["person"], name="grant_account"),
+            models.Index(fields=["person"], condition=Q(blocked=True), name="grant_blocked"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.person_id} {self.kind} {self.starts}–{self.ends}"

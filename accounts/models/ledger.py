@@ -1,0 +1,48 @@
+"""The ledger: what happened to access, append-only. Triggers in migration 0001 refuse every change and deletion."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class LedgerEntry(models.Model):
+    class Event(models.TextChoices):
+        STARTED = "started", _("access starts")
+        CHANGED = "changed", _("access changes")
+        BLOCKED = "blocked", _("access blocked by a barrier")
+        UNBLOCKED = "unblocked", _("block lifted")
+        ENDED = "ended", _("access ends")
+        IMPORTED = "imported", _("import applied")
+        UNDONE = "undone", _("import undone")
+        INVITED = "invited", _("invited")
+        SUBSTITUTED = "substituted", _("substitution set")
+        DECIDED = "decided", _("barrier decision")
+        EDITED = "edited", _("data edited by hand")
+        EXPORTED = "exported", _("exported")
+        OPENED = "opened", _("opened")
+        LOGIN_SHUT = "login_shut", _("login shut")
+
+    at = models.DateTimeField()
+    event = models.CharField(max_length=12, choices=Event)
+    account = models.ForeignKey("accounts.Account", models.PROTECT, null=True, related_name="ledger", db_index=False)
+    person = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="ledger", db_index=False)
+    kind = models.CharField(max_length=11, blank=True)
+    acts_as = models.CharField(max_length=11, blank=True)
+    starts = models.DateField(null=True)
+    ends = models.DateField(null=True)
+    blocked = models.BooleanField(default=False)
+    # The cause as it was then, in words and numbers that outlive the rows it came from.
+    cause = models.JSONField(default=dict)
+    # Who did it: a person, or the system itself through an import or a scheduled job.
+    actor = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="+", db_index=False)
+    roster_import = models.ForeignKey("accounts.RosterImport", models.PROTECT, null=True, related_name="ledger")
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["account", "at"], name="ledger_account"),
+            models.Index(fields=["person", "at"], name="ledger_person"),
+            models.Index(fields=["at"], name="ledger_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.event}"

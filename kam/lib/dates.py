@@ -1,0 +1,31 @@
+"""Days and periods in Helsinki. A period is a half-open date range in the database and first-to-last day for people."""
+
+import datetime as dt
+
+from django.utils import timezone
+from psycopg.types.range import DateRange
+
+ONE_DAY = dt.timedelta(days=1)
+# A period without a first or last day is written with these, so that a plain comparison answers "does it run today".
+ALWAYS = dt.date.min
+UNTIL_FURTHER_NOTICE = dt.date.max
+
+
+def today() -> dt.date:
+    """Today by the wall clock in Helsinki."""
+    return timezone.localdate()
+
+
+def period(first: dt.date | None, last: dt.date | None) -> "DateRange":
+    """Return the range of the days from `first` to `last`, both included; None leaves that side open."""
+    return DateRange(first, None if last is None or last == UNTIL_FURTHER_NOTICE else last + ONE_DAY, "[)")
+
+
+def first_day(days: "DateRange") -> dt.date | None:
+    """Return the first day of a period, None when it always ran (or never did)."""
+    return days.lower
+
+
+def last_day(days: "DateRange") -> dt.date | None:
+    """Return the last day of a period, None until further notice (or when it never ran)."""
+    return None if days.isempty or days.upper is None else days.upper - ONE_DAY
