@@ -11,6 +11,7 @@ class LedgerEntry(models.Model):
         BLOCKED = "blocked", _("access blocked by a barrier")
         UNBLOCKED = "unblocked", _("block lifted")
         ENDED = "ended", _("access ends")
+        WITHDRAWN = "withdrawn", _("access withdrawn: its cause was corrected away")
         IMPORTED = "imported", _("import applied")
         UNDONE = "undone", _("import undone")
         INVITED = "invited", _("invited")

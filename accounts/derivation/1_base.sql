@@ -1,0 +1,103 @@
+-- The causes of access, each with its own days, then the one that speaks for each day (access.md, "Where a grant comes from").
+
+CREATE TEMP TABLE IF NOT EXISTS causes (
+    account_id bigint, person_id bigint, kind text, starts date, ends date,
+    assignment_id bigint, via_id bigint, directorship_id bigint, placement_id bigint, membership_id bigint,
+    invitation_id bigint
+) ON COMMIT DROP;
+CREATE TEMP TABLE IF NOT EXISTS base (
+    id bigint GENERATED ALWAYS AS IDENTITY, account_id bigint, person_id bigint, kind text, acts_as text,
+    starts date, ends date, since date, assignment_id bigint, via_id bigint, directorship_id bigint,
+    placement_id bigint, membership_id bigint, invitation_id bigint, substitution_id bigint
+) ON COMMIT DROP;
+TRUNCATE causes, base;
+
+-- responsible: the days of the assignment on which the site belongs to the account
+INSERT INTO causes (account_id, person_id, kind, starts, ends, assignment_id)
+SELECT p.account_id, a.person_id, 'responsible', lower(a.period * p.period), upper(a.period * p.period) - 1, a.id
+FROM accounts_assignment a
+JOIN accounts_placement p ON p.site_id = a.site_id AND p.period && a.period
+WHERE %(everyone)s OR a.person_id = ANY (%(people)s) OR a.person_id IN (
+    WITH RECURSIVE below AS (
+        SELECT id FROM accounts_person WHERE superior_id = ANY (%(people)s)
+        UNION SELECT s.id FROM accounts_person s JOIN below b ON s.superior_id = b.id
+    ) SELECT id FROM below);
+
+-- director and deputy
+INSERT INTO causes (account_id, person_id, kind, starts, ends, directorship_id)
+SELECT account_id, person_id, 'director', lower(period), upper(period) - 1, id
+FROM accounts_directorship WHERE NOT isempty(period);
+
+-- sales: people of every area in which the account has an open site
+INSERT INTO causes (account_id, person_id, kind, starts, ends, placement_id)
+SELECT l.account_id, s.id, 'sales', lower(l.period), upper(l.period) - 1, l.id
+FROM accounts_person s
+JOIN accounts_titlerole t ON t.title = lower(btrim(s.title)) AND t.role = 'sales'
+JOIN accounts_placement l ON l.area_id = s.area_id
+WHERE NOT isempty(l.period);
+
+-- management: every account
+INSERT INTO causes (account_id, person_id, kind, starts, ends, membership_id)
+SELECT a.id, m.person_id, 'management', lower(m.period), upper(m.period) - 1, m.id
+FROM accounts_managementmembership m CROSS JOIN accounts_account a
+WHERE NOT isempty(m.period);
+
+INSERT INTO causes (account_id, person_id, kind, starts, ends, invitation_id)
+SELECT account_id, person_id, 'invited', lower(period), upper(period) - 1, id
+FROM accounts_invitation WHERE NOT isempty(period);
+
+DELETE FROM causes WHERE NOT %(everyone)s AND kind <> 'responsible' AND NOT person_id = ANY (%(people)s);
+UPDATE causes SET starts = coalesce(starts, %(always)s), ends = coalesce(ends, %(until_further_notice)s)
+WHERE starts IS NULL OR ends IS NULL;
+
+-- superior: everyone above a responsible person, cut where the chain would go round in a circle. The rows that speak
+-- for each day are enough to stand for all below: they cover the same days with the same earliest starts.
+WITH RECURSIVE above AS (
+    SELECT p.id AS person_id, p.superior_id, p.id AS via_id, ARRAY [p.id, p.superior_id] AS path
+    FROM accounts_person p WHERE p.superior_id IS NOT NULL
+    UNION ALL
+    SELECT b.person_id, s.superior_id, b.superior_id, b.path || s.superior_id
+    FROM above b JOIN accounts_person s ON s.id = b.superior_id
+    WHERE s.superior_id IS NOT NULL AND s.superior_id <> ALL (b.path)
+), ranked AS (
+    SELECT c.*, max(ends) OVER speaking AS spoken_for
+    FROM causes c WHERE kind = 'responsible'
+    WINDOW speaking AS (PARTITION BY account_id, person_id ORDER BY starts, ends DESC, assignment_id
+                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+), responsible AS (
+    SELECT *, greatest(starts, spoken_for + 1) AS first_day FROM ranked
+    WHERE spoken_for IS NULL OR ends > spoken_for
+), superior AS (
+    SELECT r.account_id, a.superior_id AS person_id, r.first_day, r.starts AS since, r.ends, r.assignment_id, a.via_id
+    FROM responsible r JOIN above a ON a.person_id = r.person_id
+    WHERE %(everyone)s OR a.superior_id = ANY (%(people)s)
+), superior_ranked AS (
+    SELECT s.*, max(ends) OVER (PARTITION BY account_id, person_id ORDER BY since, ends DESC, assignment_id
+                                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS spoken_for
+    FROM superior s
+)
+INSERT INTO base (account_id, person_id, kind, acts_as, starts, ends, since, assignment_id, via_id)
+SELECT account_id, person_id, 'responsible', 'responsible', first_day, ends, starts, assignment_id, NULL::bigint
+FROM responsible WHERE %(everyone)s OR person_id = ANY (%(people)s)
+UNION ALL
+SELECT account_id, person_id, 'superior', 'superior', greatest(first_day, spoken_for + 1), ends, since, assignment_id, via_id
+FROM superior_ranked WHERE spoken_for IS NULL OR ends > spoken_for;
+
+-- Of several causes of one kind that run on a day, the earliest speaks: of each cause, the days after the ends of all
+-- that started before it.
+WITH ranked AS (
+    SELECT c.*, max(ends) OVER (PARTITION BY account_id, person_id, kind
+        ORDER BY starts, ends DESC, directorship_id, placement_id, membership_id, invitation_id
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS spoken_for
+    FROM causes c WHERE kind <> 'responsible'
+)
+INSERT INTO base (account_id, person_id, kind, acts_as, starts, ends, since, directorship_id, placement_id,
+                  membership_id, invitation_id)
+SELECT account_id, person_id, kind, kind, greatest(starts, spoken_for + 1), ends, starts, directorship_id,
+       placement_id, membership_id, invitation_id
+FROM ranked WHERE spoken_for IS NULL OR ends > spoken_for;
+
+-- Whoever left the company sees nothing after the last day.
+UPDATE base SET ends = p.left_on FROM accounts_person p
+WHERE p.id = base.person_id AND p.left_on < base.ends;
+DELETE FROM base WHERE starts > ends;
