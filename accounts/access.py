@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -127,7 +127,7 @@ def account_for(person: Person | None, customer_number: str, action: Action = Ac
     found = standing(person, account)
     if not found.may(action):
         raise Http404
-    account.standing = found  # type: ignore[attr-defined]  for the page: capabilities without a second query
+    account.standing = found
     return account
 
 
@@ -160,8 +160,7 @@ def has_left(person: Person, day: dt.date | None = None) -> bool:
     return person.left_on is not None and person.left_on < (day or today())
 
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
 def person_of(request: HttpRequest) -> Person | None:
@@ -173,11 +172,11 @@ def person_of(request: HttpRequest) -> Person | None:
     return None if person is None or has_left(person) else person
 
 
-def signed_in(view: View[P]) -> View[P]:
+def signed_in(view: View) -> View:
     """Let known people through with `request.person`, send everybody else to sign in."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         person = person_of(request)
         if person is None:
             return redirect_to_login(request.get_full_path())
@@ -187,11 +186,11 @@ def signed_in(view: View[P]) -> View[P]:
     return guarded
 
 
-def administrator_required(view: View[P]) -> View[P]:
+def administrator_required(view: View) -> View:
     """Let administrators through with `request.person`; anybody else who is signed in gets 404."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not is_administrator(person_of(request)):
             raise Http404
         return view(request, *args, **kwargs)

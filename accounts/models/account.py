@@ -1,5 +1,7 @@
 """National accounts, their contracts and who directs them."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -7,8 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.fields import PeriodField, no_overlap, sort_key
 from accounts.models.visible import VisibleQuerySet
 
+if TYPE_CHECKING:
+    from accounts.access import Standing
+
 
 class Account(models.Model):
+    # What the person who asked for it is to this account; set by accounts.access.account_for.
+    standing: "Standing"
+
     customer_number = models.CharField(_("customer number"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=200)
     industry = models.CharField(_("industry"), max_length=100, blank=True)

@@ -1,7 +1,7 @@
 """The filter that every query for anything of an account starts from."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from accounts.models.person import Person
 
 
-class VisibleQuerySet(models.QuerySet):
+class VisibleQuerySet(models.QuerySet[Any]):
     """For accounts, and for models that name their way to the account in `account_path` (say "page__account")."""
 
     account_path = ""
