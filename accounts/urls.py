@@ -1,5 +1,9 @@
-"""Addresses of the accounts app."""
+"""Addresses of the accounts app: each topic's views end with their own list; here is one line a topic."""
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from accounts.views import accounts
+
+urlpatterns: list[URLPattern] = [
+    *accounts.urlpatterns,
+]
