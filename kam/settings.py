@@ -1,6 +1,7 @@
 """All settings, each deployment's own from the environment; docs/operations.md explains every variable."""
 
 from pathlib import Path
+from urllib.parse import quote
 
 import environ
 import structlog
@@ -9,8 +10,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR = BASE_DIR / "var"
 env = environ.Env()
+# Everything that a run leaves on the disk and that is not in the database.
+VAR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
 
 # --- where it runs -------------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
@@ -18,7 +20,9 @@ DEMO = env.bool("DEMO", default=False)
 PRODUCTION = env.bool("PRODUCTION", default=False)
 if PRODUCTION and (DEMO or DEBUG):
     raise ImproperlyConfigured("PRODUCTION is on: turn DEMO and DEBUG off, they open the system to anybody.")
-SECRET_KEY = env.str("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", default="only-for-a-developer's-own-machine")
+SECRET_KEY = (
+    env.str("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", default="only-for-a-developer's-own-machine")
+)
 if PRODUCTION and len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY is shorter than 50 characters: make one with `openssl rand -base64 48`.")
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
@@ -87,12 +91,13 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 # --- data ----------------------------------------------------------------------------------------------------------
-DATABASES = {"default": env.db("DATABASE_URL", default=f"postgresql://postgres@/kam?host={VAR / 'postgres'}")}
+_EMBEDDED = f"postgresql://postgres@/kam?host={quote(str(VAR / 'postgres'))}"  # see kam/embedded.py
+DATABASES = {"default": env.db("DATABASE_URL") if PRODUCTION else env.db("DATABASE_URL", default=_EMBEDDED)}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
-MEDIA_ROOT = env.path("MEDIA_ROOT", default=VAR / "media")
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR / "media")))
 
 # --- the widths of the billing system's numbers, whose leading zeros a spreadsheet loses ----------------------------
 SITE_NUMBER_WIDTH = env.int("SITE_NUMBER_WIDTH", default=5)
@@ -110,7 +115,10 @@ TIME_ZONE = "Europe/Helsinki"
 # --- static files --------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = env.path("STATIC_ROOT", default=VAR / "static")
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR / "static")))
+# Outside production files are served as they lie in the sources, without collecting them first.
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -124,6 +132,7 @@ STORAGES = {
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Asiakkuuskanava <kanava@yritysx.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_TIMEOUT = 20
 
 # --- background work: PostgreSQL is the truth, the broker only a messenger -----------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="")
@@ -140,9 +149,16 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
         "store_processed": False,
     }
 )
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
+# Counts that all processes share (rate limits) need Redis; a single machine without it counts in each process.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "kam"}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
 
 # --- security ------------------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = PRODUCTION
@@ -169,6 +185,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- logs: one JSON object a line in production, readable lines elsewhere -------------------------------------------
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # the reverse proxy gives the number and writes it in its own log
 _processors = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
