@@ -1,0 +1,17 @@
+"""The settings of the tests: those of the system, on a server and folders of their own."""
+
+import os
+from pathlib import Path
+
+from kam import embedded, translations
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+os.environ.setdefault("VAR_DIR", str(BASE_DIR / "var" / "test"))
+embedded.provide(durable=False)
+translations.compile_all()
+
+from kam.settings import *  # noqa: E402, F403  the environment must be ready before the settings read it
+
+# Slow on purpose elsewhere; a test signs in thousands of times.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
