@@ -1,16 +1,15 @@
 -- The causes of access, each with its own days, then the one that speaks for each day (access.md, "Where a grant comes from").
 
-CREATE TEMP TABLE IF NOT EXISTS causes (
+CREATE TEMP TABLE causes (
     account_id bigint, person_id bigint, kind text, starts date, ends date,
     assignment_id bigint, via_id bigint, directorship_id bigint, placement_id bigint, membership_id bigint,
     invitation_id bigint
 ) ON COMMIT DROP;
-CREATE TEMP TABLE IF NOT EXISTS base (
+CREATE TEMP TABLE base (
     id bigint GENERATED ALWAYS AS IDENTITY, account_id bigint, person_id bigint, kind text, acts_as text,
     starts date, ends date, since date, assignment_id bigint, via_id bigint, directorship_id bigint,
     placement_id bigint, membership_id bigint, invitation_id bigint, substitution_id bigint
 ) ON COMMIT DROP;
-TRUNCATE causes, base;
 
 -- responsible: the days of the assignment on which the site belongs to the account
 INSERT INTO causes (account_id, person_id, kind, starts, ends, assignment_id)

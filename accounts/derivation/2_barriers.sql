@@ -1,7 +1,6 @@
 -- Which days a barrier blocks for whom (access.md, "Barriers"), judged among the rows of the table {rows}.
 -- Leaves the temp table {blocks}: person, account, and the days (a multirange) that are blocked.
 
-DROP TABLE IF EXISTS {blocks};
 CREATE TEMP TABLE {blocks} ON COMMIT DROP AS
 WITH facing AS (  -- what each person has at a barrier's accounts
     SELECT m.barrier_id, m.side_id, r.person_id, r.account_id, r.starts, r.ends, r.since

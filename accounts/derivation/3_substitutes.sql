@@ -1,8 +1,7 @@
 -- Whoever stands in for a person gets the kinds that person has, on the days of the substitution, never more, and
 -- never passes them on. First the rows, from what is not blocked for the absent person.
 
-CREATE TEMP TABLE IF NOT EXISTS rows_all (LIKE base) ON COMMIT DROP;
-TRUNCATE rows_all;
+CREATE TEMP TABLE rows_all (LIKE base) ON COMMIT DROP;
 INSERT INTO rows_all SELECT * FROM base;
 INSERT INTO rows_all (id, account_id, person_id, kind, acts_as, starts, ends, since, assignment_id, via_id,
                       directorship_id, placement_id, membership_id, invitation_id, substitution_id)

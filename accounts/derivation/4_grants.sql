@@ -1,9 +1,8 @@
 -- Cut every row into its free and its blocked days. A substitute's row is blocked, too, on the days on which the
 -- absent person's own is.
 
-CREATE TEMP TABLE IF NOT EXISTS new_grants (LIKE base) ON COMMIT DROP;
-ALTER TABLE new_grants ADD COLUMN IF NOT EXISTS blocked boolean;
-TRUNCATE new_grants;
+CREATE TEMP TABLE new_grants (LIKE base) ON COMMIT DROP;
+ALTER TABLE new_grants ADD COLUMN blocked boolean;
 WITH barred AS (
     SELECT r.*, coalesce(k.days, '{}') + coalesce(absent.days, '{}') AS days
     FROM rows_all r

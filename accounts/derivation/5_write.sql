@@ -1,7 +1,6 @@
 -- What differs from the grants as they stand, then the same in the table and in the ledger. Rows of one (account,
 -- person, kind, acts_as, substitution) never overlap, so the first day tells them apart.
 
-DROP TABLE IF EXISTS grant_changes;
 CREATE TEMP TABLE grant_changes ON COMMIT DROP AS
 SELECT o.id AS old_id, o.ends AS old_ends, o.blocked AS old_blocked,
     coalesce(n.account_id, o.account_id) AS account_id, coalesce(n.person_id, o.person_id) AS person_id,

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import DataVersion, Person, RosterImport
 from kam.lib.dates import ALWAYS, UNTIL_FURTHER_NOTICE
+from kam.lib.sql import run_script
 
 # Everything that changes what access derives from takes this lock to the end of its transaction, so that no two
 # derivations interleave and an import's forecast can tell whether the data still stands.
@@ -86,14 +86,4 @@ def _neighbours(cursor: Any, people: Collection[int]) -> tuple[list[int], list[i
 
 
 def _run(cursor: Any, name: str, values: dict[str, Any], **tables: str) -> None:
-    for statement in _statements(name, **tables):
-        cursor.execute(statement, values or None)
-
-
-@cache
-def _statements(name: str, **tables: str) -> list[str]:
-    text = (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
-    for key, table in tables.items():
-        text = text.replace("{" + key + "}", table)
-    text = "\n".join(line for line in text.splitlines() if not line.strip().startswith("--"))
-    return [statement for statement in text.split(";") if statement.strip()]
+    run_script(cursor, Path(__file__).parent / f"{name}.sql", values, **tables)
