@@ -1,0 +1,1 @@
+"""Programs around the system: starting it here, checking it, picturing it."""
