@@ -1,10 +1,89 @@
-"""Which accounts a person has, and what the list from A to Ö says about each."""
+"""Which accounts a person has, and what the list from A to Ö and an account's head say about each."""
 
-from django.db.models import QuerySet
+from dataclasses import dataclass
+from itertools import groupby
 
-from accounts.models import Account, Person
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
+
+from accounts.access import listed_to, seen_accounts
+from accounts.models import Account, Contract, Directorship, Person
+from kam.lib.dates import today
+from kam.lib.finnish import finnish_key
+
+LETTERS_PAST_Z = {"{": "Å", "|": "Ä", "}": "Ö"}
+
+
+@dataclass(frozen=True)
+class ListedAccount:
+    """A line of the list from A to Ö: the account and who directs it today."""
+
+    customer_number: str
+    name: str
+    industry: str
+    letter: str
+    mine: bool
+    director: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class AccountList:
+    """The list: one's own accounts, then the others under their letters."""
+
+    mine: list[ListedAccount]
+    others: list[tuple[str, list[ListedAccount]]]
+
+    @property
+    def letters(self) -> list[str]:
+        return [letter for letter, _ in self.others]
 
 
 def my_accounts(person: Person | None) -> QuerySet[Account]:
     """Return the accounts that `person` may see today, in Finnish alphabetical order."""
     return Account.objects.visible_to(person)
+
+
+def list_accounts(person: Person, name_part: str = "") -> AccountList:
+    """Return what the list shows to `person`, narrowed to names with `name_part` in them; one query."""
+    rows = (
+        listed_to(person)
+        .annotate(
+            is_mine=Exists(seen_accounts(person).filter(account=OuterRef("pk"))),
+            direction=FilteredRelation(
+                "directorships",
+                condition=Q(directorships__post=Directorship.Post.DIRECTOR, directorships__period__contains=today()),
+            ),
+        )
+        .order_by("name_key", "customer_number")
+    )
+    if name_part:
+        rows = rows.filter(name_key__contains=finnish_key(name_part))
+    lines = [
+        ListedAccount(number, name, industry, letter_of(key), mine, f"{first or ''} {last or ''}".strip(), phone or "")
+        for number, name, industry, key, mine, first, last, phone in rows.values_list(
+            "customer_number",
+            "name",
+            "industry",
+            "name_key",
+            "is_mine",
+            "direction__person__first_name",
+            "direction__person__last_name",
+            "direction__person__phone",
+        )
+    ]
+    others = groupby((line for line in lines if not line.mine), key=lambda line: line.letter)
+    return AccountList(
+        mine=[line for line in lines if line.mine], others=[(letter, list(group)) for letter, group in others]
+    )
+
+
+def letter_of(name_key: str) -> str:
+    """Return the letter that a name stands under: its first in Finnish order, a number sign for digits and marks."""
+    first = name_key[:1]
+    return LETTERS_PAST_Z.get(first) or (first.upper() if "a" <= first <= "z" else "#")
+
+
+def contracts_of(account: Account) -> list[Contract]:
+    """Return the account's contracts that run or are to come, those that end first on top; one query."""
+    running = account.contracts.filter(Q(period__endswith__gt=today()) | Q(period__endswith__isnull=True))
+    return list(running.order_by("period__endswith", "number"))

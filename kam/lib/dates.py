@@ -1,5 +1,6 @@
 """Days and periods in Helsinki. A period is a half-open date range in the database and first-to-last day for people."""
 
+import calendar
 import datetime as dt
 
 from django.utils import timezone
@@ -9,6 +10,7 @@ ONE_DAY = dt.timedelta(days=1)
 # A period without a first or last day is written with these, so that a plain comparison answers "does it run today".
 ALWAYS = dt.date.min
 UNTIL_FURTHER_NOTICE = dt.date.max
+NEVER = DateRange(empty=True)
 
 
 def today() -> dt.date:
@@ -29,3 +31,9 @@ def first_day(days: "DateRange") -> dt.date | None:
 def last_day(days: "DateRange") -> dt.date | None:
     """Return the last day of a period, None until further notice (or when it never ran)."""
     return None if days.isempty or days.upper is None else days.upper - ONE_DAY
+
+
+def months_later(day: dt.date, months: int) -> dt.date:
+    """Return the same day of the month `months` later, or that month's last day when it is too short."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
