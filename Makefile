@@ -2,9 +2,10 @@
 .DEFAULT_GOAL := help
 .PHONY: help run test check screenshots bench lock messages clean
 BIN := .venv/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --no-deps --require-hashes
+INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input --no-deps --require-hashes
 # pip compiles every module in one process; Python does it by itself when a module is first used.
 INSTALL += --no-compile
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## list what make can do here
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14

@@ -140,7 +140,7 @@ def manage(*arguments: str) -> str:
 
 def start_all(port: int, var: Path, children: list[Child]) -> None:
     python = [sys.executable, "-m"]
-    celery = [*python, "celery", "-A", "kam"]
+    celery = [*python, "celery", "--quiet", "-A", "kam"]
     web = [*python, "gunicorn", "-c", "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}"]
     start("web server", [*web, "--workers", "2", "kam.wsgi:application"], var / "log" / "web.log", children)
     start("worker", [*celery, "worker", "--concurrency", "2"], var / "log" / "worker.log", children)
