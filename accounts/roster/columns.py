@@ -1,7 +1,7 @@
 """Which column of a file is which field: the headers seen in real exports, Finnish and English, and how they match."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -149,6 +149,7 @@ def map_columns(kind: Kind, header: Sequence[str], remembered: Mapping[str, str]
     """
     columns = _remembered_columns(kind, header, remembered or {})
     settled = set(columns)
+    _check_required(kind, header, settled | _fields_named(kind, header))
     known = _known(kind)
     for index, text in enumerate(header):
         name = known.get(_short(text))
@@ -162,7 +163,6 @@ def map_columns(kind: Kind, header: Sequence[str], remembered: Mapping[str, str]
                 second=f"{text} ({column_letters(index)})",
             )
         columns[name] = index
-    _check_required(kind, header, columns)
     taken = set(columns.values())
     return Mapped(
         columns=columns,
@@ -180,25 +180,20 @@ def _remembered_columns(kind: Kind, header: Sequence[str], remembered: Mapping[s
     }
 
 
-def _supplied(name: str, columns: Mapping[str, int]) -> bool:
+def _supplied(name: str, fields: Collection[str]) -> bool:
     """Names come in one column or in two: what the one holds is not missing from the others."""
     if name == "person_name":
-        return "last_name" in columns
-    return name in ("last_name", "first_name") and "person_name" in columns
+        return "last_name" in fields
+    return name in ("last_name", "first_name") and "person_name" in fields
 
 
-def _lacking(kind: Kind, columns: Mapping[str, int]) -> list[str]:
-    return [name for name in REQUIRED[kind] if name not in columns and not _supplied(name, columns)]
+def _lacking(kind: Kind, fields: Collection[str]) -> list[str]:
+    return [name for name in REQUIRED[kind] if name not in fields and not _supplied(name, fields)]
 
 
-def _check_required(kind: Kind, header: Sequence[str], columns: Mapping[str, int]) -> None:
-    lacking = _lacking(kind, columns)
-    complete = [
-        other
-        for other in Kind
-        if other != kind
-        and not _lacking(other, {name: 0 for text in header if (name := _known(other).get(_short(text)))})
-    ]
+def _check_required(kind: Kind, header: Sequence[str], fields: Collection[str]) -> None:
+    lacking = _lacking(kind, fields)
+    complete = [other for other in Kind if other != kind and not _lacking(other, _fields_named(other, header))]
     # A roster names people too, so that one given as a list of people would pass if it has surnames apart.
     if complete and (lacking or (kind == Kind.PEOPLE and Kind.ROSTER in complete)):
         raise Unreadable("other_kind", kind=kind.value, other=complete[0].value)

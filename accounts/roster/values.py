@@ -79,7 +79,7 @@ def plain(raw: object) -> str:
     text = str(raw)
     if not text.isascii():
         text = unicodedata.normalize("NFC", text.translate(_CLEANED))
-    return " ".join(text.split(" ")) if text.isprintable() and "  " not in text else " ".join(text.split())
+    return text.strip(" ") if text.isprintable() and "  " not in text else " ".join(text.split())
 
 
 def shown(raw: object) -> str:

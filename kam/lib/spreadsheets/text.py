@@ -97,14 +97,8 @@ def _mostly_utf8(path: Path) -> bool:
 
 
 def _first_broken_line(path: Path, encoding: str) -> str:
-    number = 0
-    try:
-        with path.open(encoding=encoding, newline="", errors="strict", buffering=1 << 13) as file:
-            for _line in file:
-                number += 1
-    except UnicodeError:
-        pass
-    return str(number + 1)
+    with path.open(encoding=encoding, newline="", errors="replace") as file:
+        return str(next((number for number, line in enumerate(file, 1) if "\ufffd" in line), 1))
 
 
 def guess_delimiter(path: Path, encoding: str, score: Callable[[Sequence[str]], int], *, depth: int) -> str:
