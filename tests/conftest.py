@@ -26,6 +26,8 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from tests.cast import cast as cast  # a fixture for all tests
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 Start = Callable[..., "subprocess.Popen[bytes]"]
 
