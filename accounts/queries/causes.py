@@ -65,8 +65,8 @@ def grant_causes(grants: QuerySet[AccessGrant], *extra: str) -> Iterable[tuple[C
 
 def cause_from(values: tuple[Any, ...]) -> Cause:
     """Return the cause told by the values of a grant in the order of `_FIELDS` (the export's SQL keeps to it, too)."""
-    (kind, acts_as, since, ends, role, site, placed_site, exported_on, r_first, r_last, r_id, v_id, v_first, v_last, post,
-     area, i_first, i_last, reason, a_first, a_last) = values  # fmt: skip
+    (kind, acts_as, since, ends, role, site, placed_site, exported_on, r_first, r_last, r_id, v_id, v_first, v_last,
+     post, area, i_first, i_last, reason, a_first, a_last) = values  # fmt: skip
     return Cause(
         kind=kind,
         acts_as=acts_as,

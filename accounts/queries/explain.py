@@ -87,7 +87,7 @@ _YOU = {
     Kind.SALES: gettext_noop("you work in sales in the area %(area)s, where the account has the site %(site)s"),
     Kind.MANAGEMENT: gettext_noop("you are a member of the management group"),
     Kind.INVITED: gettext_noop("%(invited_by)s invited you: %(reason)s"),
-    "invited": gettext_noop("you were invited: %(reason)s"),
+    "by_nobody": gettext_noop("you were invited: %(reason)s"),
 }
 _OTHERS = {
     "director": gettext_noop("is the account's key account director"),
@@ -98,7 +98,7 @@ _OTHERS = {
     Kind.SALES: gettext_noop("works in sales in the area %(area)s, where the account has the site %(site)s"),
     Kind.MANAGEMENT: gettext_noop("is a member of the management group"),
     Kind.INVITED: gettext_noop("was invited by %(invited_by)s: %(reason)s"),
-    "invited": gettext_noop("was invited: %(reason)s"),
+    "by_nobody": gettext_noop("was invited: %(reason)s"),
 }
 _AS_ROLE = {
     "supervisor": gettext_noop("as supervisor"),
@@ -130,7 +130,7 @@ def _wording(cause: Cause) -> str:
     if cause.acts_as == Kind.SUPERIOR:
         return "direct" if cause.direct else "above"
     if cause.acts_as == Kind.INVITED and not cause.invited_by:
-        return "invited"
+        return "by_nobody"
     return cause.acts_as
 
 

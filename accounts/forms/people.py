@@ -1,0 +1,57 @@
+"""Choosing a person in a form: by a part of the name or the employee number, then among those that fit.
+
+Without JavaScript the form comes back with the people to choose among; with it they appear as one types.
+A choice shows a colleague's name, title and area and nothing else.
+"""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import Person
+from accounts.queries.people import named
+
+MOST_CHOICES = 10
+SHORTEST_SEARCH = 2
+
+
+def choices_among(people: QuerySet[Person], text: str) -> list[Person]:
+    """Return the first of `people` whose names fit `text`, none while it is too short to mean anybody."""
+    text = text.strip()
+    if len(text) < SHORTEST_SEARCH:
+        return []
+    return list(named(people, text)[:MOST_CHOICES])
+
+
+class PersonForm(forms.Form):
+    """A form whose fields named in `people` each choose one person of a queryset.
+
+    Such a field is a text; the radio buttons of its choices are posted as `<field>_id` and win over the text.
+    """
+
+    def __init__(self, *args: Any, people: dict[str, QuerySet[Person]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = people
+        self.choices: dict[str, list[Person]] = {}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for name, people in self.people.items():
+            if name in data:
+                data[name] = self._picked(name, people, data[name])
+        return data
+
+    def _picked(self, name: str, people: QuerySet[Person], text: str) -> Person | None:
+        chosen = self.data.get(self.add_prefix(f"{name}_id"), "")
+        if chosen.isdecimal() and (person := people.filter(pk=int(chosen)).first()):
+            self.choices[name] = [person]
+            return person
+        found = choices_among(people, text)
+        exact = [person for person in found if person.employee_number == text.strip()]
+        if len(exact or found) == 1:
+            return (exact or found)[0]
+        self.choices[name] = found
+        self.add_error(name, _("Choose one of these.") if found else _("Nobody of this name was found."))
+        return None

@@ -1,0 +1,40 @@
+"""Who stands in for whom, from which day to which, and why."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms.fields import DayField
+from accounts.forms.people import PersonForm
+from accounts.models import Person
+from accounts.queries.people import below, working_here
+from kam.lib.dates import today
+
+
+class SubstitutionForm(PersonForm):
+    """For oneself; for one of one's own people when `absent` is filled in, a field that only superiors have."""
+
+    absent = forms.CharField(label=_("Who is absent"), max_length=100, required=False)
+    substitute = forms.CharField(label=_("Who stands in"), max_length=100)
+    first_day = DayField(label=_("First day"), initial=today)
+    last_day = DayField(label=_("Last day"))
+    reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, actor: Person, **kwargs: Any) -> None:
+        own_people = below(actor)
+        people = {"substitute": working_here().exclude(pk=actor.pk) if not own_people else working_here()}
+        if own_people:
+            people["absent"] = working_here().filter(pk__in=own_people)
+        super().__init__(*args, people=people, **kwargs)
+        self.actor = actor
+        if not own_people:
+            del self.fields["absent"]
+
+    def clean(self) -> dict[str, Any]:
+        absent = self.people.get("absent")
+        if absent is not None and not self.data.get("absent") and not self.data.get("absent_id"):
+            del self.people["absent"]
+        data = super().clean()
+        data["absent"] = data.get("absent") or self.actor
+        return data
