@@ -121,7 +121,7 @@ def account_for(person: Person | None, customer_number: str, action: Action = Ac
     Raises Http404 alike when there is no such account, when the person may not see it, and when they may not do
     this with it. The account carries the person's `standing`.
     """
-    account = Account.objects.filter(customer_number=customer_number).first()
+    account: Account | None = Account.objects.filter(customer_number=customer_number).first()
     if account is None:
         raise Http404
     found = standing(person, account)

@@ -1,4 +1,4 @@
-"""Brings the checked rows into PostgreSQL by COPY, a chunk a transaction, so that progress shows and restarts are safe."""
+"""Brings the checked rows into PostgreSQL by COPY, a chunk a transaction: progress shows, restarts are safe."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator

@@ -39,6 +39,7 @@ CHANGES: dict[str, list[str]] = {
 }  # fmt: skip
 # The guard (roster-import.md, "The stages", 5): shares beyond which a confirmation alone is not enough.
 MANY_ASSIGNMENTS, MANY_SITES, MANY_PEOPLE = 0.20, 0.10, 0.20
+MANY_ROWS = 1_000
 LINE_COLUMNS = (
     "section, position, account_number, account_name, employee_number, person_name, site_number, site_name, day, "
     '"row", data'
@@ -114,6 +115,7 @@ def _do(roster_import: RosterImport, actor: Person | None, lines: IO[bytes]) -> 
             run_script(cursor, SQL / f"{name}.sql", values, said="said")
         changes = _any_rows(cursor, CHANGES[kind])
         if changes:
+            _refresh_statistics(cursor, kind)
             derive_access(actor=actor, roster_import=roster_import)
         cursor.execute(
             "CREATE TEMP TABLE lines (section text, account_id bigint, person_id bigint, site_id bigint, day date,"
@@ -126,6 +128,14 @@ def _do(roster_import: RosterImport, actor: Person | None, lines: IO[bytes]) -> 
         losers = _column(cursor, "SELECT id FROM losers") if kind != RosterImport.Kind.ACCOUNTS else []
         _dump_lines(cursor, lines)
     return Work(figures, guard, changes, version, losers)
+
+
+def _refresh_statistics(cursor: Any, kind: str) -> None:
+    """After a large change, let the planner know: the derivation's joins over what it takes for a small table crawl."""
+    if kind == RosterImport.Kind.ROSTER:
+        cursor.execute("SELECT count(*) FROM assignment_plan")
+        if cursor.fetchone()[0] > MANY_ROWS:
+            cursor.execute("ANALYZE accounts_assignment, accounts_placement, accounts_site")
 
 
 def _any_rows(cursor: Any, tables: list[str]) -> bool:

@@ -5,15 +5,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+_COMMENT = re.compile(r"--[^\n]*")
 _TEMP_TABLE = re.compile(r"\s*CREATE TEMP TABLE (\w+)")
 
 
 def run_script(cursor: Any, path: Path, values: dict[str, Any] | None = None, **names: str) -> None:
     """Execute the statements of the file `path` in order, with `values` as parameters.
 
-    `names` fill `{name}` in the text: identifiers chosen by the code, never anything from outside. Lines that begin
-    with `--` are comments; a semicolon ends a statement. A temporary table is always made anew: one of an earlier run
-    lives on until the outermost transaction ends.
+    `names` fill `{name}` in the text: identifiers chosen by the code, never anything from outside. `--` begins a
+    comment and a semicolon ends a statement, wherever they stand. A temporary table is always made anew: one of an
+    earlier run lives on until the outermost transaction ends.
     """
     for statement in _statements(path, **names):
         if made := _TEMP_TABLE.match(statement):
@@ -26,5 +27,5 @@ def _statements(path: Path, **names: str) -> list[str]:
     text = path.read_text(encoding="utf-8")
     for key, name in names.items():
         text = text.replace("{" + key + "}", name)
-    text = "\n".join(line for line in text.splitlines() if not line.strip().startswith("--"))
-    return [statement for statement in text.split(";") if statement.strip()]
+    statements = _COMMENT.sub("", text).split(";")
+    return [statement for statement in statements if statement.strip()]

@@ -1,35 +1,40 @@
 -- What changed in access, a line each, and the barrier conflicts that it brings.
 
 -- who gains and who loses, on the file's date or after it, with the grant that says why
+CREATE TEMP TABLE differing ON COMMIT DROP AS
 WITH seen_after AS (
     SELECT account_id, person_id, range_agg(daterange(greatest(starts, %(date)s), ends, '[]')) AS days
     FROM accounts_accessgrant WHERE NOT blocked AND ends >= %(date)s GROUP BY account_id, person_id
-), differing AS (
-    SELECT account_id, person_id, coalesce(b.days, '{}') AS before, coalesce(a.days, '{}') AS after
-    FROM seen_before b FULL JOIN seen_after a USING (account_id, person_id)
-    WHERE b.days IS DISTINCT FROM a.days
+)
+SELECT account_id, person_id, coalesce(b.days, '{}') AS before, coalesce(a.days, '{}') AS after
+FROM seen_before b FULL JOIN seen_after a USING (account_id, person_id)
+WHERE b.days IS DISTINCT FROM a.days;
+ANALYZE differing;
+
+WITH speaking AS (  -- of what somebody has, what comes first; of what somebody had, what ended last
+    SELECT DISTINCT ON (d.account_id, d.person_id) d.before, d.after, g.*, d.account_id AS of_account,
+        d.person_id AS of_person
+    FROM differing d
+    LEFT JOIN accounts_accessgrant g ON g.account_id = d.account_id AND g.person_id = d.person_id
+        AND (isempty(d.after) OR (g.ends >= %(date)s AND NOT g.blocked))
+    ORDER BY d.account_id, d.person_id, CASE WHEN isempty(d.after) THEN g.ends END DESC NULLS LAST, g.starts
 )
 INSERT INTO lines (section, account_id, person_id, site_id, day, row, data)
-SELECT CASE WHEN isempty(d.before) THEN 'access_gained' WHEN isempty(d.after) THEN 'access_lost'
+SELECT CASE WHEN isempty(g.before) THEN 'access_gained' WHEN isempty(g.after) THEN 'access_lost'
             ELSE 'access_changed' END,
-    d.account_id, d.person_id, s.id,
-    CASE WHEN isempty(d.after) THEN coalesce(g.ends, %(date)s - 1)
-         WHEN isempty(d.before) THEN lower(d.after)
-         WHEN upper(d.before) <> upper(d.after) THEN nullif(upper(d.after), %(never)s) - 1
-         ELSE lower(d.after) END,
+    g.of_account, g.of_person, s.id,
+    CASE WHEN isempty(g.after) THEN coalesce(g.ends, %(date)s - 1)
+         WHEN isempty(g.before) THEN lower(g.after)
+         WHEN upper(g.before) <> upper(g.after) THEN nullif(upper(g.after), %(never)s) - 1
+         ELSE lower(g.after) END,
     CASE WHEN a.roster_import_id = %(import)s THEN a.row END,
     jsonb_strip_nulls(jsonb_build_object('kind', g.kind, 'acts_as', g.acts_as, 'role', a.role,
         'via_name', via.first_name || ' ' || via.last_name,
         'responsible_name', CASE WHEN via.id IS NOT NULL THEN r.first_name || ' ' || r.last_name END,
         'area_name', ar.name, 'post', dir.post, 'reason', i.reason, 'blocked', g.blocked,
-        'from', CASE WHEN NOT isempty(d.after) THEN lower(d.after) END,
-        'until', CASE WHEN NOT isempty(d.after) THEN nullif(upper(d.after), %(never)s) - 1 END))
-FROM differing d
-LEFT JOIN LATERAL (
-    SELECT * FROM accounts_accessgrant g
-    WHERE g.account_id = d.account_id AND g.person_id = d.person_id
-      AND (isempty(d.after) OR (g.ends >= %(date)s AND NOT g.blocked))
-    ORDER BY CASE WHEN isempty(d.after) THEN g.ends END DESC, g.starts LIMIT 1) g ON TRUE
+        'from', CASE WHEN NOT isempty(g.after) THEN lower(g.after) END,
+        'until', CASE WHEN NOT isempty(g.after) THEN nullif(upper(g.after), %(never)s) - 1 END))
+FROM speaking g
 LEFT JOIN accounts_assignment a ON a.id = g.assignment_id
 LEFT JOIN accounts_person r ON r.id = a.person_id
 LEFT JOIN accounts_placement p ON p.id = g.placement_id
