@@ -1,10 +1,11 @@
 """All settings, each deployment's own from the environment; docs/operations.md explains every variable."""
 
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import environ
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -25,8 +26,10 @@ SECRET_KEY = (
 )
 if PRODUCTION and len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY is shorter than 50 characters: make one with `openssl rand -base64 48`.")
-SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["*"])
+SITE_URL = env.str("SITE_URL") if PRODUCTION else env.str("SITE_URL", default="http://127.0.0.1:8000")
+if PRODUCTION and not SITE_URL.startswith("https://"):
+    raise ImproperlyConfigured("SITE_URL must begin with https:// in production: cookies are sent over TLS only.")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname] if PRODUCTION else ["*"])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 ROOT_URLCONF = "kam.urls"
 WSGI_APPLICATION = "kam.wsgi.application"
@@ -138,8 +141,10 @@ EMAIL_TIMEOUT = 20
 REDIS_URL = env.str("REDIS_URL", default="")
 BROKER_FOLDER = VAR / "broker"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+# A broker that is down must not hold up whoever hands a job out: the sweep repeats what it did not take.
+_QUICKLY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.1}
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {}
+    {"socket_connect_timeout": 2, "socket_timeout": 10, **_QUICKLY}
     if REDIS_URL
     else {
         "data_folder_in": str(BROKER_FOLDER / "queue"),
@@ -147,12 +152,24 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
         "control_folder": str(BROKER_FOLDER / "control"),
         "processed_folder": str(BROKER_FOLDER / "processed"),
         "store_processed": False,
+        "polling_interval": 0.2,
     }
 )
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_WORKER_CONCURRENCY = env.int("CELERY_CONCURRENCY", default=2)
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
+JOB_LEASE_SECONDS = env.float("JOB_LEASE_SECONDS", default=30)
+JOB_SWEEP_SECONDS = env.float("JOB_SWEEP_SECONDS", default=10)
+JOB_RETRY_SECONDS = env.float("JOB_RETRY_SECONDS", default=5)
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "accounts.sweep", "schedule": JOB_SWEEP_SECONDS, "options": {"expires": 6 * JOB_SWEEP_SECONDS}},
+    # Access starts and ends at midnight; letters go out in the morning, and during the day for what changes then.
+    "letters": {"task": "accounts.letters", "schedule": crontab(minute="5", hour="6-20")},
+}
 # Counts that all processes share (rate limits) need Redis; a single machine without it counts in each process.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "kam"}

@@ -111,8 +111,8 @@ def check_machine(port: int) -> None:
 def prepare_environment(port: int) -> Path:
     """Set what the system reads from the environment here; whatever is set already stands."""
     var = Path(os.environ.get("VAR_DIR", BASE_DIR / "var")).resolve()
-    (var / "log").mkdir(parents=True, exist_ok=True)
-    (var / "mail").mkdir(exist_ok=True)
+    for name in ("log", "mail", "media", "static"):
+        (var / name).mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kam.settings")
     os.environ.setdefault("DEMO", "1")
     os.environ.setdefault("SITE_URL", f"http://127.0.0.1:{port}")
@@ -143,7 +143,7 @@ def start_all(port: int, var: Path, children: list[Child]) -> None:
     celery = [*python, "celery", "--quiet", "-A", "kam"]
     web = [*python, "gunicorn", "-c", "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}"]
     start("web server", [*web, "--workers", "2", "kam.wsgi:application"], var / "log" / "web.log", children)
-    start("worker", [*celery, "worker", "--concurrency", "2"], var / "log" / "worker.log", children)
+    start("worker", [*celery, "worker"], var / "log" / "worker.log", children)
     start("beat", [*celery, "beat", "--pidfile="], var / "log" / "beat.log", children)
 
 

@@ -207,4 +207,5 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session", autouse=True)
 def _folders() -> None:
-    Path(django_settings.MEDIA_ROOT).mkdir(parents=True, exist_ok=True)
+    for folder in (django_settings.MEDIA_ROOT, django_settings.STATIC_ROOT):
+        Path(folder).mkdir(parents=True, exist_ok=True)
