@@ -10,8 +10,11 @@ from celery.signals import setup_logging
 from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
+from kam import broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kam.settings")
 
+broker.use()
 app = Celery("kam")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -21,6 +21,7 @@ class Delivery(models.Model):
     context = models.JSONField(default=dict)
     state = models.CharField(max_length=7, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
+    # Until then nobody else takes it: it is being sent, or it rests before the next try.
     lease_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True)

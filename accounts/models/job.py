@@ -13,11 +13,13 @@ class Job(models.Model):
         FAILED = "failed", _("failed")
 
     name = models.CharField(max_length=60)
-    # Two open jobs never share a key: asking for the same thing twice gives the first.
+    # Two open jobs of a name never share a key: asking for the same thing twice gives the first.
     key = models.CharField(max_length=200)
     args = models.JSONField(default=dict)
     state = models.CharField(max_length=7, choices=State, default=State.WAITING)
     run_after = models.DateTimeField()
+    # Asked for again while it ran: what was asked then may have come too late for this run, so another follows.
+    again_after = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     max_attempts = models.PositiveSmallIntegerField(default=5)
     # Who works on it and until when they are believed: past it, the sweep hands the job out again.
@@ -37,7 +39,7 @@ class Job(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["key"], condition=Q(state__in=["waiting", "running"]), name="one_open_job_a_key"
+                fields=["name", "key"], condition=Q(state__in=["waiting", "running"]), name="one_open_job_a_key"
             )
         ]
         indexes = [
@@ -46,3 +48,14 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.key}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still to happen."""
+        return self.state in (self.State.WAITING, self.State.RUNNING)
+
+    @property
+    def reason(self) -> str:
+        """The last line of what went wrong: the rest is for whoever mends the code."""
+        lines = self.error.strip().splitlines()
+        return lines[-1] if lines else ""
