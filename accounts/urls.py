@@ -2,8 +2,9 @@
 
 from django.urls import URLPattern
 
-from accounts.views import accounts
+from accounts.views import accounts, sites
 
 urlpatterns: list[URLPattern] = [
     *accounts.urlpatterns,
+    *sites.urlpatterns,
 ]

@@ -28,7 +28,8 @@ def choices_among(people: QuerySet[Person], text: str) -> list[Person]:
 class PersonForm(forms.Form):
     """A form whose fields named in `people` each choose one person of a queryset.
 
-    Such a field is a text; the radio buttons of its choices are posted as `<field>_id` and win over the text.
+    Such a field is a text; the radio buttons of its choices are posted as `<field>_id` and win over the text. An
+    optional one that is left empty has no entry in `cleaned_data`.
     """
 
     def __init__(self, *args: Any, people: dict[str, QuerySet[Person]], **kwargs: Any) -> None:
@@ -39,13 +40,16 @@ class PersonForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         for name, people in self.people.items():
-            if name in data:
-                data[name] = self._picked(name, people, data[name])
+            chosen = self.data.get(self.add_prefix(f"{name}_id"), "")
+            if not self.fields[name].required and not data.get(name) and not chosen:
+                data.pop(name, None)
+            elif name in data:
+                data[name] = self._picked(name, people, data[name], chosen)
         return data
 
-    def _picked(self, name: str, people: QuerySet[Person], text: str) -> Person | None:
-        chosen = self.data.get(self.add_prefix(f"{name}_id"), "")
-        if chosen.isdecimal() and (person := people.filter(pk=int(chosen)).first()):
+    def _picked(self, name: str, people: QuerySet[Person], text: str, chosen: str) -> Person | None:
+        fitting = named(people, text) if text else people  # a choice counts only while the text still fits it
+        if chosen.isdecimal() and (person := fitting.filter(pk=int(chosen)).first()):
             self.choices[name] = [person]
             return person
         found = choices_among(people, text)

@@ -1,5 +1,6 @@
 """Who stands in for whom, from which day to which, and why."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.fields import DayField
 from accounts.forms.people import PersonForm
 from accounts.models import Person
-from accounts.queries.people import below, working_here
+from accounts.queries.people import working_here
 from kam.lib.dates import today
 
 
@@ -21,9 +22,8 @@ class SubstitutionForm(PersonForm):
     last_day = DayField(label=_("Last day"))
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
 
-    def __init__(self, *args: Any, actor: Person, **kwargs: Any) -> None:
-        own_people = below(actor)
-        people = {"substitute": working_here().exclude(pk=actor.pk) if not own_people else working_here()}
+    def __init__(self, *args: Any, actor: Person, own_people: Collection[int], **kwargs: Any) -> None:
+        people = {"substitute": working_here()}
         if own_people:
             people["absent"] = working_here().filter(pk__in=own_people)
         super().__init__(*args, people=people, **kwargs)
@@ -32,9 +32,6 @@ class SubstitutionForm(PersonForm):
             del self.fields["absent"]
 
     def clean(self) -> dict[str, Any]:
-        absent = self.people.get("absent")
-        if absent is not None and not self.data.get("absent") and not self.data.get("absent_id"):
-            del self.people["absent"]
         data = super().clean()
-        data["absent"] = data.get("absent") or self.actor
+        data.setdefault("absent", self.actor)
         return data

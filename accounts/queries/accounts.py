@@ -1,13 +1,14 @@
 """Which accounts a person has, and what the list from A to Ö and an account's head say about each."""
 
+import datetime as dt
 from dataclasses import dataclass
 from itertools import groupby
 
 from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
 from accounts.access import listed_to, seen_accounts
-from accounts.models import Account, Contract, Directorship, Person
-from kam.lib.dates import today
+from accounts.models import Account, Directorship, Person
+from kam.lib.dates import first_day, last_day, today
 from kam.lib.finnish import finnish_key
 
 LETTERS_PAST_Z = {"{": "Å", "|": "Ä", "}": "Ö"}
@@ -83,7 +84,24 @@ def letter_of(name_key: str) -> str:
     return LETTERS_PAST_Z.get(first) or (first.upper() if "a" <= first <= "z" else "#")
 
 
-def contracts_of(account: Account) -> list[Contract]:
+@dataclass(frozen=True)
+class ContractLine:
+    """A contract's number, name and days; no last day means until further notice."""
+
+    number: str
+    name: str
+    first_day: dt.date | None
+    last_day: dt.date | None
+    to_come: bool
+
+
+def contracts_of(account: Account) -> list[ContractLine]:
     """Return the account's contracts that run or are to come, those that end first on top; one query."""
-    running = account.contracts.filter(Q(period__endswith__gt=today()) | Q(period__endswith__isnull=True))
-    return list(running.order_by("period__endswith", "number"))
+    day = today()
+    lasting = account.contracts.filter(Q(period__endswith__gt=day) | Q(period__endswith__isnull=True))
+    return [
+        ContractLine(number, name, first_day(period), last_day(period), bool(period.lower and period.lower > day))
+        for number, name, period in lasting.order_by("period__endswith", "number").values_list(
+            "number", "name", "period"
+        )
+    ]

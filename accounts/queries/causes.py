@@ -161,8 +161,8 @@ def _sales(account: Account, people: list[int], day: dt.date) -> Iterable[tuple[
     placements = (
         Placement.objects.filter(account=account, period__contains=day, area__in=set(areas.values()))
         .select_related("site", "area")
-        .order_by("area", "period", "pk")
-        .distinct("area")
+        .order_by("area_id", "period", "pk")
+        .distinct("area_id")
     )
     by_area = {placement.area_id: placement for placement in placements}
     for person_id, area_id in areas.items():

@@ -49,7 +49,10 @@ class OpenSite:
 
 
 def open_sites(account: Account, day: dt.date | None = None) -> list[OpenSite]:
-    """Return the sites of `account` that are open on `day`, in Finnish order; one query, whatever their number."""
+    """Return the sites of `account` that are open on `day`, in Finnish order; one query, whatever their number.
+
+    Who answers is what the billing system says, but for those who have left the company.
+    """
     day = day or today()
     rows = (
         Placement.objects.filter(account=account, period__contains=day)
@@ -72,6 +75,7 @@ def open_sites(account: Account, day: dt.date | None = None) -> list[OpenSite]:
             "answer__role",
             "answer__person__phone",
             "answer__person__email",
+            "answer__person__left_on",
         )
     )
     sites = []
@@ -79,8 +83,8 @@ def open_sites(account: Account, day: dt.date | None = None) -> list[OpenSite]:
         number, name, street, postal_code, city, area_id, area, area_key = site
         answerers = tuple(
             Answerer(person_id, f"{first} {last}".strip(), role, phone, email)
-            for *_, person_id, first, last, role, phone, email in group
-            if person_id is not None
+            for *_, person_id, first, last, role, phone, email, left_on in group
+            if person_id is not None and (left_on is None or left_on >= day)
         )
         address = ", ".join(filter(None, [street, f"{postal_code} {city}".strip()]))
         sites.append(OpenSite(number, name, address, area_id, area or "", area_key or "", answerers))
