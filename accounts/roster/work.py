@@ -112,16 +112,12 @@ def _do(roster_import: RosterImport, actor: Person | None, lines: IO[bytes]) -> 
     with connection.cursor() as cursor:
         run_script(cursor, SQL / "0_before.sql", values)
         for name in SCRIPTS[kind]:
-            run_script(cursor, SQL / f"{name}.sql", values, said="said")
+            run_script(cursor, SQL / f"{name}.sql", values)
         changes = _any_rows(cursor, CHANGES[kind])
         if changes:
             _refresh_statistics(cursor, kind)
             derive_access(actor=actor, roster_import=roster_import)
-        cursor.execute(
-            "CREATE TEMP TABLE lines (section text, account_id bigint, person_id bigint, site_id bigint, day date,"
-            " \"row\" integer, data jsonb DEFAULT '{}') ON COMMIT DROP"
-        )
-        for name in REPORTS[kind]:
+        for name in ["6_lines", *REPORTS[kind]]:
             run_script(cursor, SQL / f"{name}.sql", values)
         figures = _figures(cursor)
         guard = _guard(cursor, roster_import, figures)

@@ -1,4 +1,4 @@
--- Areas and people as the file names them; {said} holds one row a person: the last that the file has.
+-- Areas and people as the file names them; the table said holds one row a person.
 -- An e-mail that another person bears is nobody's until an administrator decides.
 
 CREATE TEMP TABLE changed_areas ON COMMIT DROP AS
@@ -13,7 +13,7 @@ WITH made AS (
 
 CREATE TEMP TABLE claims ON COMMIT DROP AS
 SELECT s.employee_number, s.email, holder.id AS holder_id, holder.employee_number AS holder_number, s.row
-FROM {said} s LEFT JOIN accounts_person holder ON holder.email = s.email
+FROM said s LEFT JOIN accounts_person holder ON holder.email = s.email
 WHERE s.email <> '' AND NOT EXISTS (  -- a claim that an administrator has turned down stays turned down
     SELECT FROM accounts_emailconflict c JOIN accounts_person claimant ON claimant.id = c.claimant_id
     WHERE c.email = s.email AND claimant.employee_number = s.employee_number AND c.resolved_at IS NOT NULL
@@ -31,12 +31,12 @@ WITH made AS (
     SELECT s.employee_number, s.last_name, s.first_name,
         CASE WHEN c.email IS NULL OR c.email IN (SELECT email FROM contested) THEN '' ELSE c.email END,
         s.phone, s.title, a.id, %(people_file)s, FALSE
-    FROM {said} s
+    FROM said s
     LEFT JOIN claims c USING (employee_number)
     LEFT JOIN accounts_area a ON %(people_file)s AND a.code = s.area_code AND s.area_code <> ''
     WHERE NOT EXISTS (SELECT FROM accounts_person p WHERE p.employee_number = s.employee_number)
     RETURNING id, employee_number
-) SELECT made.id, s.row FROM made JOIN {said} s USING (employee_number);
+) SELECT made.id, s.row FROM made JOIN said s USING (employee_number);
 
 -- Whoever bore a contested e-mail and no longer claims it loses it, and the login with it.
 CREATE TEMP TABLE losers ON COMMIT DROP AS
@@ -73,7 +73,7 @@ WITH wished AS (
         coalesce(superior.id, p.superior_id) AS superior_id,
         %(people_file)s OR p.in_people_file AS in_people_file,
         CASE WHEN %(people_file)s OR s.runs THEN NULL ELSE p.left_on END AS left_on
-    FROM {said} s
+    FROM said s
     JOIN accounts_person p USING (employee_number)
     LEFT JOIN claims c USING (employee_number)
     LEFT JOIN accounts_area a ON a.code = s.area_code AND s.area_code <> ''
