@@ -1,0 +1,90 @@
+"""What the frame of a page needs to know. Everything is worked out when a template asks: a fragment costs nothing."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import cached_property
+
+from kam.navigation import EVERYBODY, Link, Place, Role, is_under, links, mark
+
+MOST_ACCOUNTS = 200
+
+
+@dataclass(frozen=True)
+class OwnAccount:
+    """An account in the rail; `attention` counts what waits there for the reader."""
+
+    name: str
+    url: str
+    attention: int
+    current: str
+
+
+class Shell:
+    """The frame of one page, for one reader: ways, own accounts, name, theme."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def person(self) -> Any:
+        return getattr(self.request.user, "person", None)
+
+    @cached_property
+    def name(self) -> str:
+        return self.person.name if self.person else str(self.request.user)
+
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        administrator = self.person is not None and self.person.is_administrator
+        return EVERYBODY | {Role.ADMINISTRATOR} if administrator else EVERYBODY
+
+    @cached_property
+    def main(self) -> list[Link]:
+        return links(Place.MAIN, self.roles, self.request.path)
+
+    @cached_property
+    def administration(self) -> list[Link]:
+        return links(Place.ADMINISTRATION, self.roles, self.request.path)
+
+    @cached_property
+    def me(self) -> list[Link]:
+        return links(Place.ME, self.roles, self.request.path)
+
+    @cached_property
+    def accounts(self) -> list[OwnAccount]:
+        """The reader's accounts, those with something for them first, else in the order of the alphabet; one query."""
+        from accounts.queries.accounts import my_accounts  # the frame stands below the apps, and asks late
+
+        found = [self._own(account) for account in my_accounts(self.person)[:MOST_ACCOUNTS]] if self.person else []
+        return sorted(found, key=lambda account: not account.attention)
+
+    def _own(self, account: Any) -> OwnAccount:
+        path, url = self.request.path, account_address(account.customer_number)
+        above = url if url and is_under(path, url) else None
+        return OwnAccount(account.name, url, getattr(account, "attention", 0), mark(path, url, above or "#"))
+
+    @property
+    def theme(self) -> str:
+        return getattr(self.request.user, "theme", "") or "auto"
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        """Each language by its own name."""
+        return [(code, {"fi": "Suomi", "en": "English"}[code]) for code, _name in settings.LANGUAGES]
+
+
+def account_address(customer_number: str) -> str:
+    """Return the address of an account's page."""
+    try:
+        return reverse("account", args=[customer_number])
+    except NoReverseMatch:
+        return ""
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    """Give templates the frame as `shell`."""
+    return {"shell": Shell(request)}

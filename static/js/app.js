@@ -1,0 +1,88 @@
+// What every page needs beyond HTML: say when something takes long or did not go through, close open sheets,
+// do not send the same form twice. Without it every page still reads and posts.
+(() => {
+  const SOON = 500; // milliseconds before it is shown that something is under way
+  const AGAIN = 4000; // a form may be sent again after this, for answers that do not change the page
+  const busy = document.getElementById("busy");
+  const notices = document.getElementById("notices");
+  let waiting = 0;
+  let timer;
+
+  const begin = () => {
+    waiting += 1;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      busy.hidden = waiting === 0;
+    }, SOON);
+  };
+  const end = () => {
+    waiting = Math.max(0, waiting - 1);
+    if (waiting === 0) {
+      clearTimeout(timer);
+      busy.hidden = true;
+    }
+  };
+
+  const tell = (id) => {
+    const kind = document.getElementById(id);
+    const notice = kind.content.firstElementChild.cloneNode(true);
+    notices.querySelectorAll("[data-failure]").forEach((old) => old.remove());
+    notices.append(notice);
+    notice.scrollIntoView({ block: "nearest" });
+  };
+
+  document.addEventListener("htmx:beforeRequest", begin);
+  document.addEventListener("htmx:afterRequest", (event) => {
+    end();
+    if (event.detail.successful) {
+      notices.querySelectorAll("[data-failure]").forEach((old) => old.remove());
+    }
+  });
+  document.addEventListener("htmx:responseError", (event) => {
+    const { status } = event.detail.xhr;
+    tell(status === 401 || status === 403 || status === 404 ? "not-open" : "not-through");
+  });
+  document.addEventListener("htmx:sendError", () => tell("not-through"));
+  document.addEventListener("htmx:timeout", () => tell("not-through"));
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method === "dialog") return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "1";
+    begin();
+    setTimeout(() => {
+      delete form.dataset.sent;
+      end();
+    }, AGAIN);
+  });
+  // Back to a page that the browser kept as it was: nothing is under way any more.
+  window.addEventListener("pageshow", () => {
+    waiting = 0;
+    end();
+    document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+  });
+
+  document.addEventListener("click", (event) => {
+    const asked = event.target.closest("[data-does]");
+    if (asked?.dataset.does === "print") window.print();
+    if (asked?.dataset.does === "dismiss") asked.closest(".note").remove();
+    document.querySelectorAll("details[name='sheet'][open]").forEach((sheet) => {
+      if (!sheet.contains(event.target)) sheet.open = false;
+    });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    document.querySelectorAll("details[name='sheet'][open]").forEach((sheet) => {
+      sheet.open = false;
+      sheet.querySelector("summary").focus();
+    });
+  });
+  // A filter that acts as soon as it is changed; its button stays for those without scripts.
+  document.addEventListener("change", (event) => {
+    event.target.closest("form[data-at-once]")?.requestSubmit();
+  });
+})();
