@@ -90,11 +90,7 @@ class EmbeddedServer:
         """Start the server unless it runs, make its database, and keep it running while this process lives."""
         self.pgdata.parent.mkdir(parents=True, exist_ok=True)
         mine = self._lock_file("users").open("a")
-        with self._alone():
-            fcntl.flock(mine, fcntl.LOCK_SH)
-            if not self.answers():
-                self._start()
-            self._make_database(database)
+        fcntl.flock(mine, fcntl.LOCK_SH)
         holder = os.getpid()
 
         def leave() -> None:
@@ -104,6 +100,15 @@ class EmbeddedServer:
             self.stop_unless_used()
 
         atexit.register(leave)
+        self.start(database)
+
+    def start(self, database: str = DATABASE) -> None:
+        """Start the server unless it runs and make its database; somebody must `stop` it."""
+        self.pgdata.parent.mkdir(parents=True, exist_ok=True)
+        with self._alone():
+            if not self.answers():
+                self._start()
+            self._make_database(database)
 
     def stop_unless_used(self) -> None:
         with self._alone(), self._lock_file("users").open("a") as users:
@@ -166,14 +171,18 @@ class EmbeddedServer:
             process = self._launch(run_as)
         else:
             process = None  # still starting up for somebody else, or recovering
-        self._wait_for(process)
+        try:
+            self._wait_for(process)
+        except BaseException:  # broken off by a signal, perhaps before the server wrote down its number
+            if process and process.poll() is None:
+                process.send_signal(signal.SIGQUIT)
+                process.wait(STOP_SECONDS)
+            raise
 
     def _own_folders(self, run_as: pwd.struct_passwd | None) -> None:
         for folder in {self.pgdata, self.socket_folder}:
-            folder.mkdir(mode=0o700, exist_ok=True)
-            if run_as:
-                os.chown(folder, run_as.pw_uid, run_as.pw_gid)
-            elif folder.stat().st_uid != os.getuid():
+            _private_folder(folder, run_as)
+            if run_as is None and folder.stat().st_uid != os.getuid():
                 raise EmbeddedServerError(
                     f"{folder} belongs to another user: give it to yourself with `chown -R`, or delete it."
                 )
@@ -183,12 +192,19 @@ class EmbeddedServer:
             _let_read(_programs().parent)
 
     def _initialise(self, run_as: pwd.struct_passwd | None) -> None:
-        """Make the cluster with the locale that PostgreSQL itself carries, so that it is the same on every machine."""
-        command = [_programs() / "initdb", "-D", self.pgdata, "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
+        """Make the cluster with the locale that PostgreSQL itself carries, so that it is the same on every machine.
+
+        It is made beside and put into place whole: a start that was broken off leaves no half of one.
+        """
+        part = self.pgdata.with_name(f"{self.pgdata.name}.part")
+        shutil.rmtree(part, ignore_errors=True)
+        _private_folder(part, run_as)
+        command = [_programs() / "initdb", "-D", part, "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync"]
         done = subprocess.run(command, capture_output=True, text=True, cwd="/", **_as(run_as))  # noqa: S603
         if done.returncode:
             raise EmbeddedServerError(f"initdb could not make {self.pgdata}: {done.stderr.strip().splitlines()[-1]}")
+        part.replace(self.pgdata)
 
     def _launch(self, run_as: pwd.struct_passwd | None) -> "subprocess.Popen[bytes]":
         where = f"listen_addresses={'127.0.0.1' if self.port else ''}"
@@ -245,6 +261,12 @@ def _user_to_run_as() -> pwd.struct_passwd | None:
         raise EmbeddedServerError("PostgreSQL refuses to run as root: run as another user, or set DATABASE_URL.")
     subprocess.run([useradd, "--system", "--no-create-home", SYSTEM_USER], check=True, capture_output=True)  # noqa: S603
     return pwd.getpwnam(SYSTEM_USER)
+
+
+def _private_folder(folder: Path, run_as: pwd.struct_passwd | None) -> None:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if run_as:
+        os.chown(folder, run_as.pw_uid, run_as.pw_gid)
 
 
 def _as(run_as: pwd.struct_passwd | None) -> dict[str, Any]:

@@ -58,10 +58,12 @@ def main() -> int:
     try:
         check_machine(port)
         var = prepare_environment(port)
+        say("Starting the database")
         provide()
         translations.compile_all()
         manage("migrate", "--verbosity", "0")
         start_all(port, var, children)
+        say("Seeing to the demo company")
         people = manage("demo")
         wait_for_health(port, children)
         print(f"\n{people}\n{where(port, var)}", flush=True)  # noqa: T201  this is a program for people

@@ -68,6 +68,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@pytest.fixture
+def free() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
+    return free_port()
+
+
 def wait_until(true: Callable[[], Any], *, seconds: float = 30, what: str = "it") -> Any:
     """Return the first true value of `true()`, or fail naming `what` did not happen in time."""
     until = time.monotonic() + seconds
