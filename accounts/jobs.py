@@ -19,12 +19,24 @@ from celery import current_app
 from django.conf import settings
 from django.db import Error, IntegrityError, connection, transaction
 from django.db.models.functions import Now
+from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules
 
 from accounts.lease import Lease, LeaseLost, new_worker
 from accounts.models import Job, Person
 
-__all__ = ["LeaseLost", "Permanent", "Run", "enqueue", "handler", "retry_job", "run_due", "run_job", "sweep"]
+__all__ = [
+    "LeaseLost",
+    "Permanent",
+    "Run",
+    "enqueue",
+    "handler",
+    "label_of",
+    "retry_job",
+    "run_due",
+    "run_job",
+    "sweep",
+]
 
 logger = structlog.get_logger(__name__)
 RUN_TASK = "accounts.run_job"
@@ -59,18 +71,22 @@ class Handler:
     work: Callable[[Run], None]
     lease: float | None
     max_attempts: int
+    label: str | Promise
 
 
 _handlers: dict[str, Handler] = {}
 
 
 def handler(
-    name: str, *, lease: float | None = None, max_attempts: int = 5
+    name: str, *, label: str | Promise = "", lease: float | None = None, max_attempts: int = 5
 ) -> Callable[[Callable[[Run], None]], Callable[[Run], None]]:
-    """Register what a job called `name` does; `lease` is in seconds, JOB_LEASE_SECONDS unless given."""
+    """Register what a job called `name` does.
+
+    `label` says it to people; `lease` is in seconds, JOB_LEASE_SECONDS unless given.
+    """
 
     def register(work: Callable[[Run], None]) -> Callable[[Run], None]:
-        _handlers[name] = Handler(work, lease, max_attempts)
+        _handlers[name] = Handler(work, lease, max_attempts, label or name)
         return work
 
     return register
@@ -88,6 +104,12 @@ def _handler(name: str) -> Handler:
         return _handlers[name]
     except KeyError:
         raise Permanent(f"No handler is registered for jobs called {name!r}.") from None
+
+
+def label_of(name: str) -> str:
+    """Say to people what a job called `name` does."""
+    _load_handlers()
+    return str(_handlers[name].label) if name in _handlers else name
 
 
 # --- asking for work ------------------------------------------------------------------------------------------------

@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern
 
-from accounts.views import accounts, sites
+from accounts.views import accounts, jobs, sites
 
 urlpatterns: list[URLPattern] = [
     *accounts.urlpatterns,
     *sites.urlpatterns,
+    *jobs.urlpatterns,
 ]
