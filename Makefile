@@ -20,7 +20,7 @@ check: .venv/dev ## style, types, import directions, migrations, deployment sett
 	@scripts/system-packages
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
-	$(BIN)/python -m mypy .
+	$(BIN)/python -m mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m scripts.check
 

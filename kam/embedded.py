@@ -52,7 +52,7 @@ def provide(pgdata: Path | None = None, *, durable: bool = True) -> str:
     In production nothing is started: settings refuse to go on without a `DATABASE_URL`.
     """
     env = environ.Env()
-    named = env.str("DATABASE_URL", default="")
+    named = str(env.str("DATABASE_URL", default=""))
     if named or env.bool("PRODUCTION", default=False):
         return named
     var = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
@@ -199,7 +199,7 @@ class EmbeddedServer:
         part = self.pgdata.with_name(f"{self.pgdata.name}.part")
         shutil.rmtree(part, ignore_errors=True)
         _private_folder(part, run_as)
-        command = [_programs() / "initdb", "-D", part, "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
+        command = [str(_programs() / "initdb"), "-D", str(part), "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync"]
         done = subprocess.run(command, capture_output=True, text=True, cwd="/", **_as(run_as))  # noqa: S603
         if done.returncode:

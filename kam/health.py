@@ -48,5 +48,5 @@ def check_broker() -> None:
         )
         with redis:
             redis.ping()
-    elif not os.access(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_out"], os.W_OK):
+    elif not os.access(str(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_out"]), os.W_OK):
         raise OSError("the broker's folder cannot be written")

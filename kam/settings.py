@@ -1,6 +1,7 @@
 """All settings, each deployment's own from the environment; docs/operations.md explains every variable."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import environ
@@ -206,7 +207,7 @@ CONTENT_SECURITY_POLICY = {
 # --- logs: one JSON object a line in production, readable lines elsewhere -------------------------------------------
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # the reverse proxy gives the number and writes it in its own log
-_processors = [
+_processors: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
