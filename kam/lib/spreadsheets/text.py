@@ -153,5 +153,6 @@ def records(path: Path, encoding: str, delimiter: str) -> Generator[tuple[int, l
                 seen = reader.line_num
                 yield row, record
         except csv.Error as error:
-            code = "quote_unbalanced" if reader.line_num - seen > RECORD_LINES else "cell_huge"
-            raise Unreadable(code, row=str(row + 1)) from error
+            if reader.line_num - seen > RECORD_LINES:
+                raise Unreadable("quote_unbalanced", row=str(row + 1)) from error
+            raise Unreadable("cell_huge", row=str(row + 1)) from error

@@ -39,9 +39,22 @@ _LOCAL_HEADER = struct.Struct("<26xHH")
 _FAR = re.compile(rb"""r="(?:[A-Za-z]{2}|[A-Za-z]?[0-9]{7})""")
 """Beyond column Z or row 999,999. Sheets within are loaded without counting, as measuring each would cost a fifth of
 the time of reading it. The patterns name what writers of workbooks write: double quotes, no space around `=`."""
-_REFERENCE = re.compile(rb'''r="([A-Za-z]{0,3})([0-9]{1,9})"''')
+_REFERENCE = re.compile(rb'r="([A-Za-z]*)([0-9]*)')
 _ERROR = re.compile(rb'<c [^>]*?\bt="e"[^>]*>')
 _UNCALCULATED = re.compile(rb'<c ((?:(?!\bt="str)[^>])*)><f\b(?:[^>]*/>|[^>]*>[^<]*</f>)(?:<v ?/>|<v></v>)?</c>')
+_NO_SHEETS = (
+    "docProps/",
+    "customXml/",
+    "xl/charts/",
+    "xl/diagrams/",
+    "xl/drawings/",
+    "xl/media/",
+    "xl/sharedStrings.xml",
+    "xl/styles.xml",
+    "xl/theme/",
+)
+_DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError, OSError, CalamineError)
+"""What a spoilt archive makes its readers raise; OSError for a place before the file's beginning."""
 _SHEET = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
 _RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
 _ATTRIBUTE = re.compile(r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
@@ -96,16 +109,18 @@ def open_workbook(path: Path) -> Workbook:
     Raises Unreadable: `damaged`, `encrypted`, `zip_bomb`, `not_a_workbook`, `sheet_too_large` (with its `rows` and
     `columns`).
     """
-    try:
-        with path.open("rb") as file, zipfile.ZipFile(path) as archive:
-            _check_declared(archive)
-            valueless = {info.filename: _looked_over(file, info) for info in archive.infolist()}
-            parts = _sheet_parts(archive)
-        book = CalamineWorkbook.from_path(path)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError) as error:
-        raise Unreadable("damaged") from error
-    except CalamineError as error:
-        raise Unreadable("damaged") from error
+    with path.open("rb") as file:
+        try:
+            with zipfile.ZipFile(file) as archive:
+                _check_declared(archive)
+                parts = _sheet_parts(archive)
+                valueless = {
+                    info.filename: _looked_over(file, info, sheet=_may_be_sheet(info.filename, parts))
+                    for info in archive.infolist()
+                }
+            book = CalamineWorkbook.from_path(path)
+        except _DAMAGES as error:
+            raise Unreadable("damaged") from error
     worksheets = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
     worksheets.sort(key=lambda sheet: sheet.visible != SheetVisibleEnum.Visible)
     by_sheet = {name: valueless.get(part, frozenset()) for name, part in parts.items()}
@@ -127,11 +142,18 @@ def _check_declared(archive: zipfile.ZipFile) -> None:
         raise Unreadable("not_a_workbook")
 
 
-def _looked_over(file: BinaryIO, info: zipfile.ZipInfo) -> frozenset[tuple[int, int]]:
+def _may_be_sheet(part: str, parts: dict[str, str]) -> bool:
+    """Every part but those known to be something else: drawings have an `r="…"` of their own."""
+    return part in parts.values() or not part.startswith(_NO_SHEETS)
+
+
+def _looked_over(file: BinaryIO, info: zipfile.ZipInfo, *, sheet: bool) -> frozenset[tuple[int, int]]:
     """Unpack one part in pieces and return the cells in it that hold no value."""
     valueless: set[tuple[int, int]] = set()
     far = False
-    for piece in _pieces(file, info):
+    for piece in _pieces(file, info) if sheet else _unpacked(file, info):
+        if not sheet:
+            continue
         far = far or _FAR.search(piece) is not None
         if b' t="e"' in piece:
             valueless.update(map(_position, _ERROR.findall(piece)))
@@ -181,19 +203,19 @@ def _check_extent(pieces: Iterator[bytes]) -> None:
     for piece in pieces:
         found = _REFERENCE.findall(piece)
         columns = max(columns, *map(_column_number, {letters for letters, _digits in found}), 1)
-        rows = max(rows, *(int(digits) for _letters, digits in found), 1)
+        rows = max(rows, *(int(digits[:12] or b"1") for _letters, digits in found), 1)
     if rows * columns > MAX_CELLS:
         raise Unreadable("sheet_too_large", rows=str(rows), columns=str(columns))
 
 
 def _position(cell: bytes) -> tuple[int, int]:
     found = _REFERENCE.search(cell)
-    return (int(found.group(2)), _column_number(found.group(1))) if found else (0, 0)
+    return (int(found.group(2)[:12] or b"0"), _column_number(found.group(1))) if found else (0, 0)
 
 
 def _column_number(letters: bytes) -> int:
     number = 0
-    for letter in letters.upper():
+    for letter in letters[:8].upper():
         number = number * 26 + letter - 64
     return number
 
