@@ -128,12 +128,13 @@ class AccessGrant(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["person", "account", "starts", "ends"],
-                include=["kind", "acts_as"],
+                # the last day first: few grants have not ended, nearly all have begun
+                fields=["person", "account", "ends"],
+                include=["starts", "kind", "acts_as"],
                 condition=Q(blocked=False),
                 name="grant_may_see",
             ),
-            models.Index(fields=["account", "starts", "ends"], include=["person"], name="grant_account"),
+            models.Index(fields=["account", "ends"], include=["starts", "person"], name="grant_account"),
             models.Index(fields=["person"], condition=Q(blocked=True), name="grant_blocked"),
         ]
 
