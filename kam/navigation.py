@@ -52,7 +52,7 @@ class Link:
 # In the order in which they are shown.
 ITEMS = (
     Item(_("Home"), "home", "house", Place.MAIN),
-    Item(_("Accounts"), "accounts", "buildings", Place.MAIN),
+    Item(_("Accounts"), "accounts", "building", Place.MAIN),
     Item(_("Imports"), "imports", "upload", Place.ADMINISTRATION, ADMINISTRATORS),
     Item(_("People"), "people", "people", Place.ADMINISTRATION, ADMINISTRATORS),
     Item(_("Titles and roles"), "titles", "tags", Place.ADMINISTRATION, ADMINISTRATORS),

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.paginator import Page
 from django.forms import BoundField
+from django.forms.boundfield import BoundWidget
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -154,6 +155,13 @@ def control(field: BoundField) -> SafeString:
     name = next(name for kind, name in CONTROLS if isinstance(widget, kind))
     classes = f"{widget.attrs.get('class', '')} {name}".strip()
     return field.as_widget(attrs={"class": classes})
+
+
+@register.filter
+def option_control(option: BoundWidget) -> SafeString:
+    """Draw one box or button of a group, without its label."""
+    option.data["attrs"]["class"] = "form-check-input"
+    return option.tag()
 
 
 @register.filter
