@@ -62,9 +62,7 @@ ITEMS = (
     Item(_("Ledger"), "ledger", "journal-text", Place.ADMINISTRATION, ADMINISTRATORS),
     Item(_("Jobs"), "jobs", "list-check", Place.ADMINISTRATION, ADMINISTRATORS),
     Item(_("Substitutions"), "substitutions", "arrow-left-right", Place.ME),
-    Item(_("Password"), "account_change_password", "key", Place.ME),
-    Item(_("Second step of signing in"), "mfa_index", "fingerprint", Place.ME),
-    Item(_("Where I am signed in"), "usersessions_list", "laptop", Place.ME),
+    Item(_("My page and signing in"), "me", "person-circle", Place.ME),
 )
 
 
