@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern
 
-from accounts.views import accounts, jobs, sites
+from accounts.views import accounts, jobs, me, preferences, sites
 
 urlpatterns: list[URLPattern] = [
     *accounts.urlpatterns,
     *sites.urlpatterns,
     *jobs.urlpatterns,
+    *me.urlpatterns,
+    *preferences.urlpatterns,
 ]

@@ -69,7 +69,7 @@ class Shell:
 
     @property
     def theme(self) -> str:
-        return getattr(self.request.user, "theme", "") or "auto"
+        return getattr(self.request, "theme", "auto")
 
     @property
     def languages(self) -> list[tuple[str, str]]:

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "accounts.middleware.SignInMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
 ]
@@ -173,11 +174,15 @@ CELERY_BEAT_SCHEDULE = {
     # Access starts and ends at midnight; letters go out in the morning, and during the day for what changes then.
     "letters": {"task": "accounts.letters", "schedule": crontab(minute="5", hour="6-20")},
 }
-# Counts that all processes share (rate limits) need Redis; a single machine without it counts in each process.
+# Counts that all processes share (rate limits). Without Redis they stand in a table that a migration makes.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "kam"}
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_counts",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # few would be thrown away, and the counts with them
+    }
 }
 
 # --- security ------------------------------------------------------------------------------------------------------
@@ -203,6 +208,71 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
     }
 }
+
+# --- sign-in (accounts/signin/): nobody signs up, people known to the company activate their login ------------------
+AUTHENTICATION_BACKENDS = ["accounts.signin.backend.LoginBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in {
+        "UserAttributeSimilarityValidator": {"user_attributes": ["email"]},
+        "MinimumLengthValidator": {"min_length": 12},
+        "CommonPasswordValidator": {},
+    }.items()
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_ADAPTER = "accounts.signin.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "request_login_code": "accounts.signin.forms.RequestCodeForm",
+    "reset_password": "accounts.signin.forms.ResetPasswordForm",
+    "login": "accounts.signin.forms.PasswordForm",
+}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_PASSWORD_MIN_LENGTH = None  # the validators above say it
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600  # company mail takes its time
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+# Whole offices come from one address; the limit by e-mail address is the one that guards a login.
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",
+    "login_failed": "60/m/ip,5/5m/key",
+    "request_login_code": "60/m/ip,3/m/key,20/h/key",
+    "reset_password": "60/m/ip,3/m/key,20/h/key",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=1 if PRODUCTION else 0)
+MFA_ADAPTER = "accounts.signin.adapters.SecondStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Asiakkuuskanava"
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+USERSESSIONS_TRACK_ACTIVITY = False  # SignInMiddleware notes the last visit, without a write at each request
+SOCIALACCOUNT_ADAPTER = "accounts.signin.adapters.CompanyAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"  # the adapter itself insists on a verified address
+OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", default="")
+_company_signin = {
+    "provider_id": "company",
+    "name": "OpenID Connect",
+    "client_id": env.str("OIDC_CLIENT_ID", default=""),
+    "secret": env.str("OIDC_CLIENT_SECRET", default=""),
+    "settings": {"server_url": OIDC_SERVER_URL, "oauth_pkce_enabled": True},
+}
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [_company_signin] if OIDC_SERVER_URL else []}}
+if OIDC_SERVER_URL and not (_company_signin["client_id"] and _company_signin["secret"]):
+    raise ImproperlyConfigured("OIDC_SERVER_URL is set: set OIDC_CLIENT_ID and OIDC_CLIENT_SECRET too.")
+if OIDC_SERVER_URL:  # the form that starts the company's sign-in ends at its server
+    _server = urlsplit(OIDC_SERVER_URL)
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(f"{_server.scheme}://{_server.netloc}")
 
 # --- logs: one JSON object a line in production, readable lines elsewhere -------------------------------------------
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
