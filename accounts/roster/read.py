@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from accounts.roster.columns import REQUIRED, SHEET_NAMES, accepted, folded, known_headers, map_columns
+from accounts.roster.columns import REQUIRED, SHEET_NAMES, SPELLINGS, folded, known_headers, map_columns
 from accounts.roster.rows import Kind, Unreadable
 from accounts.roster.values import plain
 from kam.lib.spreadsheets import Format, Workbook, guess_delimiter, open_workbook, records, sniff, text_shape
@@ -153,7 +153,7 @@ def _find_header(kind: Kind, rows: Iterator[NumberedRow], remembered: Mapping[st
 
 
 def _required(kind: Kind) -> str:
-    return "; ".join(accepted(kind, name) for name in REQUIRED[kind])
+    return ", ".join(SPELLINGS[kind][name][0] for name in REQUIRED[kind])
 
 
 def _below(header_row: int, rows: Callable[[], Iterator[NumberedRow]]) -> Iterator[NumberedRow]:

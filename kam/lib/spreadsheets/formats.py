@@ -1,6 +1,7 @@
 """What a file is, told by its first bytes: names lie, and a wrong guess would read rubbish as data."""
 
 from enum import StrEnum
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from kam.lib.spreadsheets.faults import Unreadable
@@ -56,7 +57,8 @@ def sniff(path: Path) -> Format:
 
 def _holds_encrypted_package(path: Path) -> bool:
     """A workbook with a password is an OLE container whose directory names this stream, in UTF-16."""
-    return "EncryptedPackage".encode("utf-16-le") in path.read_bytes()
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+        return content.find("EncryptedPackage".encode("utf-16-le")) >= 0
 
 
 def _looks_like_markup(head: bytes) -> bool:

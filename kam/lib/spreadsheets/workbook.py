@@ -27,7 +27,7 @@ Cell = str | int | float | bool | time | date | datetime | timedelta
 MAX_UNPACKED = 400 * 1024 * 1024
 MAX_RATIO = 150
 """A sheet of repeated rows reaches 20 to 40; deflate itself ends near 1,000."""
-RATIO_MATTERS_FROM = 8 * 1024 * 1024
+RATIO_MATTERS_FROM = 32 * 1024 * 1024
 MAX_PARTS = 5_000
 MAX_CELLS = 8_000_000
 ERROR_CELL = "#ERROR!"

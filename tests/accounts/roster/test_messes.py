@@ -135,6 +135,11 @@ def _formulas(sheet: bytes) -> bytes:
     )
 
 
+def _huge_site(sheet: bytes) -> bytes:
+    cell = f'<c r="D2" t="inlineStr"><is><t>{ONE_CELL}</t></is></c>'
+    return sheet.replace(b'<c r="D2" t="n"><v>1</v></c>', cell.encode())
+
+
 def _error_end(sheet: bytes) -> bytes:
     return sheet.replace(b'<c r="Q2" t="n"><v>1</v></c>', b'<c r="Q2" t="e"><v>#N/A</v></c>')
 
@@ -193,7 +198,10 @@ MESSES: dict[str, tuple[Write, Gives | Refused]] = {
     "other binary": (raw(bytes(range(1, 32)) * 40), refused("not_a_table")),
     "mostly zero bytes": (raw(b"a;b\r\n" + b"\0" * 5000), refused("not_a_table")),
     "bytes of no encoding": (raw(b"Kohdenro;Nimi\r\n1;\x81\x8d\xff\xfe\r\n"), refused("encoding_unknown")),
-    "plain text": (text("Hei!\r\nTässä ei ole taulukkoa.\r\n"), refused("header_not_found", rows="20")),
+    "plain text": (
+        text("Hei!\r\nTässä ei ole taulukkoa.\r\n"),
+        refused("header_not_found", rows="20", columns="Asiakasnro, Kohdenro, Hlönro, Rooli, Alkaa, Päättyy"),
+    ),
     # --- columns
     "english headers": (roster(header=ENGLISH), gives(FULL)),
     "field names as headers": (roster(header=FIELDS), gives(FULL)),
@@ -335,6 +343,10 @@ MESSES: dict[str, tuple[Write, Gives | Refused]] = {
         roster(roster_row(kohde=ONE_CELL), ROSTER_ROW),
         gives(row(3), problems=[(2, "Kohde", "x" * 79 + "…", "cell_too_long", "error", "00417")]),
     ),
+    "one cell of 10 MB in a workbook": (
+        altered(workbook(ROSTER_HEADER, roster_row(kohde=1), ROSTER_ROW), SHEET, _huge_site),
+        gives(row(3), problems=[(2, "Kohde", "x" * 79 + "…", "cell_too_long", "error", "00417")]),
+    ),
     "one cell beyond any size": (
         lambda path: path.write_text(csv_text([ROSTER_HEADER, roster_row(kohde=ONE_CELL * 7)])) and None,
         refused("cell_huge", row="2"),
@@ -430,7 +442,7 @@ MESSES: dict[str, tuple[Write, Gives | Refused]] = {
         refused("damaged"),
     ),
     "part longer than declared": (lying(PLAIN_BOOK, SHEET, 100), refused("damaged")),
-    "zip bomb": (altered(PLAIN_BOOK, SHEET, lambda part: part + b" " * 30_000_000), refused("zip_bomb")),
+    "zip bomb": (altered(PLAIN_BOOK, SHEET, lambda part: part + b" " * 40_000_000), refused("zip_bomb")),
     "zip bomb by its whole": (
         lying(PLAIN_BOOK, SHEET, 500_000_000),
         refused("zip_bomb"),
