@@ -28,7 +28,7 @@ def visitor() -> HttpRequest:
     [
         (views.bad_request, 400, "That could not be understood"),
         (views.permission_denied, 403, "This is not open to you"),
-        (views.page_not_found, 404, "There is nothing here for you"),
+        (views.page_not_found, 404, "Page not found"),
     ],
 )
 def test_error_pages_say_what_to_do(view, status: int, heading: str, visitor: HttpRequest) -> None:
