@@ -1,7 +1,7 @@
 -- The causes of access, each with its own days, then the one that speaks for each day (access.md, "Where a grant comes from").
 
 CREATE TEMP TABLE causes (
-    account_id bigint, person_id bigint, kind text, starts date, ends date,
+    account_id bigint, person_id bigint, kind text, starts date, ends date, since date,
     assignment_id bigint, via_id bigint, directorship_id bigint, placement_id bigint, membership_id bigint,
     invitation_id bigint
 ) ON COMMIT DROP;
@@ -11,29 +11,39 @@ CREATE TEMP TABLE base (
     placement_id bigint, membership_id bigint, invitation_id bigint, substitution_id bigint
 ) ON COMMIT DROP;
 
--- responsible: the days of the assignment on which the site belongs to the account
+-- responsible: the days of the assignment on which the site belongs to the account. A site that only changes its area
+-- gets a new placement, but the grant goes on: a fresh start could move the person to the other side of a barrier.
 INSERT INTO causes (account_id, person_id, kind, starts, ends, assignment_id)
-SELECT p.account_id, a.person_id, 'responsible', lower(a.period * p.period), upper(a.period * p.period) - 1, a.id
-FROM accounts_assignment a
-JOIN accounts_placement p ON p.site_id = a.site_id AND p.period && a.period
-WHERE %(everyone)s OR a.person_id = ANY (%(people)s) OR a.person_id IN (
-    WITH RECURSIVE below AS (
-        SELECT id FROM accounts_person WHERE superior_id = ANY (%(people)s)
-        UNION SELECT s.id FROM accounts_person s JOIN below b ON s.superior_id = b.id
-    ) SELECT id FROM below);
+SELECT account_id, person_id, 'responsible', lower(run), upper(run) - 1, id
+FROM (
+    SELECT p.account_id, a.person_id, a.id, range_agg(a.period * p.period) AS runs
+    FROM accounts_assignment a
+    JOIN accounts_placement p ON p.site_id = a.site_id AND p.period && a.period
+    WHERE %(everyone)s OR a.person_id = ANY (%(people)s) OR a.person_id IN (
+        WITH RECURSIVE below AS (
+            SELECT id FROM accounts_person WHERE superior_id = ANY (%(people)s)
+            UNION SELECT s.id FROM accounts_person s JOIN below b ON s.superior_id = b.id
+        ) SELECT id FROM below)
+    GROUP BY p.account_id, a.id
+) at_account, unnest(runs) AS run;
 
 -- director and deputy
 INSERT INTO causes (account_id, person_id, kind, starts, ends, directorship_id)
 SELECT account_id, person_id, 'director', lower(period), upper(period) - 1, id
 FROM accounts_directorship WHERE NOT isempty(period);
 
--- sales: people of every area in which the account has an open site
-INSERT INTO causes (account_id, person_id, kind, starts, ends, placement_id)
-SELECT l.account_id, s.id, 'sales', lower(l.period), upper(l.period) - 1, l.id
+-- sales: people of every area in which the account has an open site. The grant runs as long as there is one; each site
+-- speaks for its own days, and `since` is the day from which there has been one without a break.
+WITH presence AS (
+    SELECT account_id, area_id, unnest(range_agg(period)) AS run
+    FROM accounts_placement WHERE area_id IS NOT NULL AND NOT isempty(period) GROUP BY account_id, area_id
+)
+INSERT INTO causes (account_id, person_id, kind, starts, ends, since, placement_id)
+SELECT l.account_id, s.id, 'sales', lower(l.period), upper(l.period) - 1, coalesce(lower(r.run), %(always)s), l.id
 FROM accounts_person s
 JOIN accounts_titlerole t ON t.title = lower(btrim(s.title)) AND t.role = 'sales'
-JOIN accounts_placement l ON l.area_id = s.area_id
-WHERE NOT isempty(l.period);
+JOIN accounts_placement l ON l.area_id = s.area_id AND NOT isempty(l.period)
+JOIN presence r ON r.account_id = l.account_id AND r.area_id = l.area_id AND r.run @> l.period;
 
 -- management: every account
 INSERT INTO causes (account_id, person_id, kind, starts, ends, membership_id)
@@ -92,7 +102,7 @@ WITH ranked AS (
 )
 INSERT INTO base (account_id, person_id, kind, acts_as, starts, ends, since, directorship_id, placement_id,
                   membership_id, invitation_id)
-SELECT account_id, person_id, kind, kind, greatest(starts, spoken_for + 1), ends, starts, directorship_id,
+SELECT account_id, person_id, kind, kind, greatest(starts, spoken_for + 1), ends, coalesce(since, starts), directorship_id,
        placement_id, membership_id, invitation_id
 FROM ranked WHERE spoken_for IS NULL OR ends > spoken_for;
 

@@ -32,12 +32,12 @@ WITH facing AS (  -- what each person has at a barrier's accounts
     GROUP BY s.barrier_id, s.person_id, s.day, s.next_day, f.side_id
 ), first_side AS (  -- no side where two start on the same day
     SELECT DISTINCT ON (barrier_id, person_id, day) barrier_id, person_id, day, next_day,
-        CASE WHEN since = lead(since) OVER w THEN NULL ELSE side_id END AS side_id
+        CASE WHEN since = lead(since) OVER w THEN NULL ELSE side_id END AS only_side
     FROM earliest WINDOW w AS (PARTITION BY barrier_id, person_id, day ORDER BY since, side_id)
     ORDER BY barrier_id, person_id, day, since, side_id
 ), verdicts AS (
     SELECT f.barrier_id, f.person_id, daterange(f.day, f.next_day) AS days, coalesce(d.free, FALSE) AS free,
-        CASE WHEN d.rank IS NULL THEN f.side_id ELSE d.side_id END AS side_id
+        CASE WHEN d.rank IS NULL THEN f.only_side ELSE d.side_id END AS side_id
     FROM first_side f LEFT JOIN LATERAL (
         SELECT * FROM decided d
         WHERE d.barrier_id = f.barrier_id AND d.person_id = f.person_id AND d.period @> f.day
