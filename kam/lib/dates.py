@@ -14,8 +14,8 @@ NEVER = DateRange(empty=True)
 
 
 def today() -> dt.date:
-    """Today by the wall clock in Helsinki."""
-    return timezone.localdate()
+    """Today by the wall clock in Helsinki, whatever time zone a request may have activated."""
+    return timezone.localdate(timezone=timezone.get_default_timezone())
 
 
 def period(first: dt.date | None, last: dt.date | None) -> "DateRange":

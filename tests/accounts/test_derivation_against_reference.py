@@ -21,9 +21,11 @@ from accounts.models import (
     Area,
     Assignment,
     Barrier,
+    BarrierDecision,
     BarrierMember,
     BarrierSide,
     Directorship,
+    Invitation,
     ManagementMembership,
     Person,
     Placement,
@@ -36,6 +38,7 @@ from tests.accounts.strategies import FIRST, Plan, build, plans
 
 DEMO = Path(__file__).parents[2] / "demo"
 ONE_DAY = dt.timedelta(days=1)
+LONG_AGO = dt.date(2020, 1, 1)
 CAUSE = {
     "director": "directorship_id",
     "responsible": "assignment_id",
@@ -140,6 +143,30 @@ def test_deriving_again_after_changes_keeps_nothing_of_the_old(plan: Plan, data:
         assert_apart(rows)
         for day in interesting_days(company):
             assert_equal_on(day, rows, company)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(plan=plans(), data=st.data())
+def test_deriving_for_those_concerned_is_enough_after_a_change_to_them(plan: Plan, data: st.DataObject) -> None:
+    """After a word about somebody, deriving for that person alone leaves what deriving everybody would."""
+    with undone():
+        accounts, people = build(plan)
+        derive_access()
+        person, account = data.draw(st.sampled_from(people)), data.draw(st.sampled_from(accounts))
+        span = period(FIRST + ONE_DAY * data.draw(st.integers(0, 9)), FIRST + ONE_DAY * 20)
+        Invitation.objects.filter(person=person).update(period=DateRange(empty=True))
+        Invitation.objects.create(account=account, person=person, period=span, reason="asked")
+        for model in (BarrierDecision, ManagementMembership, Directorship):
+            if data.draw(st.booleans()):
+                model.objects.filter(person=person).update(period=period(LONG_AGO, LONG_AGO))
+        if data.draw(st.booleans()):
+            Substitution.objects.filter(substitute=person).update(period=DateRange(empty=True))
+        derive_access(people=[person.pk])
+        rows, company = list(AccessGrant.objects.all()), read_company()
+        assert_apart(rows)
+        for day in interesting_days(company):
+            assert_equal_on(day, rows, company)
+        assert derive_access().changed == 0
 
 
 # --- the sample data -----------------------------------------------------------------------------------------------
