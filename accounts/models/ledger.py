@@ -1,7 +1,12 @@
 """The ledger: what happened to access, append-only. Triggers in migration 0001 refuse every change and deletion."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+# The ledger outlives what it tells of; nothing it names is ever deleted, so the database need not look it up.
+_OF: dict[str, Any] = {"on_delete": models.PROTECT, "null": True, "db_index": False, "db_constraint": False}
 
 
 class LedgerEntry(models.Model):
@@ -24,8 +29,8 @@ class LedgerEntry(models.Model):
 
     at = models.DateTimeField()
     event = models.CharField(max_length=12, choices=Event)
-    account = models.ForeignKey("accounts.Account", models.PROTECT, null=True, related_name="ledger", db_index=False)
-    person = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="ledger", db_index=False)
+    account = models.ForeignKey("accounts.Account", related_name="ledger", **_OF)
+    person = models.ForeignKey("accounts.Person", related_name="ledger", **_OF)
     kind = models.CharField(max_length=11, blank=True)
     acts_as = models.CharField(max_length=11, blank=True)
     starts = models.DateField(null=True)
@@ -34,8 +39,8 @@ class LedgerEntry(models.Model):
     # The cause as it was then, in words and numbers that outlive the rows it came from.
     cause = models.JSONField(default=dict)
     # Who did it: a person, or the system itself through an import or a scheduled job.
-    actor = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="+", db_index=False)
-    roster_import = models.ForeignKey("accounts.RosterImport", models.PROTECT, null=True, related_name="ledger")
+    actor = models.ForeignKey("accounts.Person", related_name="+", **_OF)
+    roster_import = models.ForeignKey("accounts.RosterImport", related_name="ledger", **_OF)
 
     class Meta:
         ordering = ["-id"]
@@ -43,6 +48,7 @@ class LedgerEntry(models.Model):
             models.Index(fields=["account", "at"], name="ledger_account"),
             models.Index(fields=["person", "at"], name="ledger_person"),
             models.Index(fields=["at"], name="ledger_at"),
+            models.Index(fields=["roster_import"], name="ledger_import"),
         ]
 
     def __str__(self) -> str:

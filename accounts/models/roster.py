@@ -77,7 +77,7 @@ class RosterImport(models.Model):
 class StagedRow(models.Model):
     """A row that was read and checked, as text and days; only the columns of the import's kind are filled."""
 
-    roster_import = models.ForeignKey(RosterImport, models.CASCADE, related_name="staged")
+    roster_import = models.ForeignKey(RosterImport, models.CASCADE, related_name="staged", db_constraint=False)
     row = models.PositiveIntegerField()
     customer_number = models.TextField(default="")
     customer_name = models.TextField(default="")
@@ -135,7 +135,9 @@ class ImportProblem(models.Model):
 class ForecastLine(models.Model):
     """One thing the import will change, in words that stand by themselves: its rows may not exist yet."""
 
-    roster_import = models.ForeignKey(RosterImport, models.CASCADE, related_name="lines")
+    roster_import = models.ForeignKey(
+        RosterImport, models.CASCADE, related_name="lines", db_index=False, db_constraint=False
+    )
     section = models.CharField(max_length=24)
     position = models.PositiveIntegerField()
     account_number = models.CharField(max_length=20, blank=True)

@@ -35,7 +35,9 @@ class Placement(models.Model):
     account = models.ForeignKey("accounts.Account", models.PROTECT, related_name="placements")
     area = models.ForeignKey("accounts.Area", models.PROTECT, null=True, blank=True, related_name="placements")
     period = PeriodField()
-    created_by = models.ForeignKey("accounts.RosterImport", models.PROTECT, null=True, related_name="+", db_index=False)
+    created_by = models.ForeignKey(
+        "accounts.RosterImport", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
 
     class Meta:
         constraints = [no_overlap("one_account_a_site_at_a_time", "site")]
@@ -54,10 +56,12 @@ class Assignment(models.Model):
     period = PeriodField()
     # The import and its row that last changed this assignment: the cause that an explanation names.
     roster_import = models.ForeignKey(
-        "accounts.RosterImport", models.PROTECT, null=True, related_name="+", db_index=False
+        "accounts.RosterImport", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
     )
     row = models.PositiveIntegerField(null=True)
-    created_by = models.ForeignKey("accounts.RosterImport", models.PROTECT, null=True, related_name="+", db_index=False)
+    created_by = models.ForeignKey(
+        "accounts.RosterImport", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
 
     class Meta:
         constraints = [

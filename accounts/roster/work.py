@@ -71,16 +71,18 @@ def carry_out(
     with tempfile.TemporaryFile() as lines:
         with transaction.atomic():
             take_lock()
-            work = _do(roster_import, actor, lines)
+            work = _do(roster_import, actor)
             kept = keep(work)
             if kept:
-                _store_lines(roster_import, lines)
+                _store_lines(roster_import)
                 after(work)
             else:
+                _dump_lines(lines)
                 transaction.set_rollback(True)
         if not kept:
             with transaction.atomic():
-                _store_lines(roster_import, lines)
+                _load_lines(lines)
+                _store_lines(roster_import)
                 after(work)
     return work
 
@@ -96,7 +98,7 @@ def data_version() -> int:
     return DataVersion.objects.get().number
 
 
-def _do(roster_import: RosterImport, actor: Person | None, lines: IO[bytes]) -> Work:
+def _do(roster_import: RosterImport, actor: Person | None) -> Work:
     kind = roster_import.kind
     values = {
         "import": roster_import.pk,
@@ -117,12 +119,11 @@ def _do(roster_import: RosterImport, actor: Person | None, lines: IO[bytes]) -> 
         if changes:
             _refresh_statistics(cursor, kind)
             derive_access(actor=actor, roster_import=roster_import)
-        for name in ["6_lines", *REPORTS[kind]]:
+        for name in ["6_lines", *REPORTS[kind], "7_told"]:
             run_script(cursor, SQL / f"{name}.sql", values)
         figures = _figures(cursor)
         guard = _guard(cursor, roster_import, figures)
         losers = _column(cursor, "SELECT id FROM losers") if kind != RosterImport.Kind.ACCOUNTS else []
-        _dump_lines(cursor, lines)
     return Work(figures, guard, changes, version, losers)
 
 
@@ -188,33 +189,28 @@ def latest_applied(kind: str) -> RosterImport | None:
     return applied.order_by("-applied_at", "-id").first()
 
 
-def _dump_lines(cursor: Any, lines: IO[bytes]) -> None:
-    query = """
-        COPY (SELECT l.section,
-            row_number() OVER (PARTITION BY l.section
-                ORDER BY a.name_key, p.name_key, p.employee_number, s.name_key, l.day, l.row) AS position,
-            coalesce(a.customer_number, ''), coalesce(a.name, ''), coalesce(p.employee_number, ''),
-            coalesce(btrim(p.first_name || ' ' || p.last_name), ''), coalesce(s.number, ''), coalesce(s.name, ''),
-            l.day, l.row, l.data
-        FROM lines l LEFT JOIN accounts_account a ON a.id = l.account_id
-        LEFT JOIN accounts_person p ON p.id = l.person_id LEFT JOIN accounts_site s ON s.id = l.site_id) TO STDOUT
-    """
-    with cursor.copy(query) as copy:
+def _dump_lines(lines: IO[bytes]) -> None:
+    """Copy the lines out before what they tell of is rolled back."""
+    with connection.cursor() as cursor, cursor.copy("COPY told TO STDOUT") as copy:
         for block in copy:
             lines.write(block)
 
 
-def _store_lines(roster_import: RosterImport, lines: IO[bytes]) -> None:
-    """Store the forecast's lines, in place of those of an earlier forecast."""
+def _load_lines(lines: IO[bytes]) -> None:
     lines.seek(0)
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM accounts_forecastline WHERE roster_import_id = %s", [roster_import.pk])
-        run_script(cursor, SQL / "8_lines_in.sql")
-        with cursor.copy(f"COPY lines_in ({LINE_COLUMNS}) FROM STDIN") as copy:
+        run_script(cursor, SQL / "8_told_again.sql")
+        with cursor.copy("COPY told FROM STDIN") as copy:
             while block := lines.read(1 << 16):
                 copy.write(block)
+
+
+def _store_lines(roster_import: RosterImport) -> None:
+    """Store the forecast's lines, in place of those of an earlier forecast."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM accounts_forecastline WHERE roster_import_id = %s", [roster_import.pk])
         cursor.execute(
             f"INSERT INTO accounts_forecastline (roster_import_id, {LINE_COLUMNS})"  # noqa: S608  constants
-            f" SELECT %s, {LINE_COLUMNS} FROM lines_in",
+            f" SELECT %s, {LINE_COLUMNS} FROM told",
             [roster_import.pk],
         )

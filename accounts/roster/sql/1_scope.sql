@@ -33,7 +33,7 @@ SELECT DISTINCT ON (site_number) site_number, code, row FROM (
 ) reasons ORDER BY site_number, rank, row;
 
 DELETE FROM staged s USING frozen f WHERE f.site_number = s.site_number;
-ANALYZE staged;
+ANALYZE staged (customer_number, site_number, employee_number, role, area_code);
 
 -- The open sites this file covers and does not freeze: what it no longer names of these has ended.
 CREATE TEMP TABLE covered ON COMMIT DROP AS

@@ -74,4 +74,5 @@ UPDATE accounts_assignment a SET period = p.after, roster_import_id = %(import)s
 FROM assignment_plan p WHERE p.id = a.id;
 
 INSERT INTO accounts_assignment (person_id, site_id, role, period, roster_import_id, row, created_by_id)
-SELECT person_id, site_id, role, after, %(import)s, row, %(import)s FROM assignment_plan WHERE id IS NULL;
+SELECT person_id, site_id, role, after, %(import)s, row, %(import)s FROM assignment_plan WHERE id IS NULL
+ORDER BY person_id, site_id;

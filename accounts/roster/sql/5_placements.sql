@@ -46,4 +46,4 @@ UPDATE accounts_placement p SET period = p.period * daterange(NULL, %(date)s)
 FROM placement_plan l WHERE l.moved_from = p.id;
 UPDATE accounts_placement p SET period = l.after FROM placement_plan l WHERE l.id = p.id;
 INSERT INTO accounts_placement (site_id, account_id, area_id, period, created_by_id)
-SELECT site_id, account_id, area_id, after, %(import)s FROM placement_plan WHERE id IS NULL;
+SELECT site_id, account_id, area_id, after, %(import)s FROM placement_plan WHERE id IS NULL ORDER BY site_id;
