@@ -34,10 +34,10 @@ FROM accounts_directorship WHERE NOT isempty(period);
 
 -- sales: people of every area in which the account has an open site. The grant runs as long as there is one; each site
 -- speaks for its own days, and `since` is the day from which there has been one without a break.
-WITH presence AS (
-    SELECT account_id, area_id, unnest(range_agg(period)) AS run
-    FROM accounts_placement WHERE area_id IS NOT NULL AND NOT isempty(period) GROUP BY account_id, area_id
-)
+CREATE TEMP TABLE presence ON COMMIT DROP AS
+SELECT account_id, area_id, unnest(range_agg(period)) AS run
+FROM accounts_placement WHERE area_id IS NOT NULL AND NOT isempty(period) GROUP BY account_id, area_id;
+ANALYZE presence;
 INSERT INTO causes (account_id, person_id, kind, starts, ends, since, placement_id)
 SELECT l.account_id, s.id, 'sales', lower(l.period), upper(l.period) - 1, coalesce(lower(r.run), %(always)s), l.id
 FROM accounts_person s

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import DataVersion, Person, RosterImport
 from kam.lib.dates import ALWAYS, UNTIL_FURTHER_NOTICE
-from kam.lib.sql import run_script
+from kam.lib.sql import for_bulk_work, run_script
 
 # Everything that changes what access derives from takes this lock to the end of its transaction, so that no two
 # derivations interleave and an import's forecast can tell whether the data still stands.
@@ -40,6 +40,7 @@ def derive_access(
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ACCESS_LOCK])
+        for_bulk_work(cursor)
         affected, needed = ([], []) if people is None else _neighbours(cursor, people)
         values = {
             "everyone": people is None,

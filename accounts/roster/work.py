@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.derivation import ACCESS_LOCK, derive_access
 from accounts.models import DataVersion, Person, RosterImport, RosterSource
-from kam.lib.sql import run_script
+from kam.lib.sql import for_bulk_work, run_script
 
 SQL = Path(__file__).parent / "sql"
 SCRIPTS: dict[str, list[str]] = {
@@ -112,6 +112,7 @@ def _do(roster_import: RosterImport, actor: Person | None) -> Work:
     }
     version = data_version()
     with connection.cursor() as cursor:
+        for_bulk_work(cursor)
         run_script(cursor, SQL / "0_before.sql", values)
         for name in SCRIPTS[kind]:
             run_script(cursor, SQL / f"{name}.sql", values)

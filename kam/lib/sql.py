@@ -29,3 +29,9 @@ def _statements(path: Path, **names: str) -> list[str]:
         text = text.replace("{" + key + "}", name)
     statements = _COMMENT.sub("", text).split(";")
     return [statement for statement in statements if statement.strip()]
+
+
+def for_bulk_work(cursor: Any) -> None:
+    """Until the transaction ends, let sorts and joins of whole tables stay in memory and skip compiling each plan."""
+    cursor.execute("SET LOCAL work_mem = '64MB'")
+    cursor.execute("SET LOCAL jit = off")
