@@ -43,6 +43,7 @@ RUN_TASK = "accounts.run_job"
 # A sweep hands out at most so many, the longest waiting first: a long queue must not fill the broker with repeats.
 SWEEP_AT_ONCE = 200
 ERROR_LENGTH = 20_000
+LONGEST_REST = 600.0
 
 
 class Permanent(Exception):
@@ -281,8 +282,8 @@ def _close(run: Run, state: Job.State, error: str) -> None:
 
 
 def _rest(run: Run, error: str) -> None:
-    """Let the job wait before the next attempt: 5 s, 20 s, 80 s … with the usual setting."""
-    delay = settings.JOB_RETRY_SECONDS * 4 ** (run.attempt - 1)
+    """Let the job wait before the next attempt: 5 s, 20 s, 80 s, … 10 min with the usual setting."""
+    delay = min(settings.JOB_RETRY_SECONDS * 4 ** min(run.attempt - 1, 10), LONGEST_REST)
     values = {"delay": delay, "error": error.replace("\0", ""), "job": run.job_id, "worker": run.lease.worker}
     with connection.cursor() as cursor:
         cursor.execute(REST, values)

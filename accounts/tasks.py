@@ -2,8 +2,13 @@
 
 from celery import shared_task
 from celery.signals import worker_ready
+from django.utils.translation import gettext_lazy as _
 
-from accounts import jobs
+from accounts import jobs, notify
+from accounts.handover import open_and_close_stays
+from accounts.jobs import Run, enqueue, handler
+from accounts.models import RosterImport
+from accounts.roster import handlers  # noqa: F401  registers the jobs of imports
 
 
 @shared_task(name=jobs.RUN_TASK)
@@ -14,9 +19,27 @@ def run_job(job_id: int) -> None:
 @shared_task(name="accounts.sweep")
 def sweep(everything: bool = False) -> None:
     jobs.sweep(everything=everything)
+    notify.resume()
 
 
 @worker_ready.connect
 def sweep_at_start(**kwargs: object) -> None:
     """Nobody knows what the broker still holds from before: go by the rows."""
     sweep.apply_async([True], retry=False)
+
+
+@shared_task(name="accounts.letters")
+def enqueue_letters() -> None:
+    enqueue("letters", "letters")
+
+
+@handler("letters", label=_("Letters to those whose access began or ended"))
+def letters(run: Run) -> None:
+    """Tell those who came and those who left; `run.args["import"]`, if any, is the import that brought it about."""
+    open_and_close_stays(roster_import=RosterImport.objects.filter(pk=run.args.get("import")).first())
+
+
+# A mail server may be away for a night: the job then rests ten minutes at a time.
+@handler("deliver", label=_("Sending of messages"), max_attempts=100)
+def deliver(run: Run) -> None:
+    notify.send_open(run.progress)
