@@ -203,7 +203,8 @@ class EmbeddedServer:
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync"]
         done = subprocess.run(command, capture_output=True, text=True, cwd="/", **_as(run_as))  # noqa: S603
         if done.returncode:
-            raise EmbeddedServerError(f"initdb could not make {self.pgdata}: {done.stderr.strip().splitlines()[-1]}")
+            said = " ".join(done.stderr.split())
+            raise EmbeddedServerError(f"initdb could not make {self.pgdata}: {said}")
         part.replace(self.pgdata)
 
     def _launch(self, run_as: pwd.struct_passwd | None) -> "subprocess.Popen[bytes]":

@@ -14,13 +14,19 @@ from tests.conftest import Start, wait_until
 RUN = [sys.executable, "-m", "scripts.run"]
 
 
+@pytest.fixture(scope="module")
+def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the runs of this module share: the demo company is built by the first of them only."""
+    return tmp_path_factory.mktemp("run") / "var"
+
+
 @pytest.fixture
-def environment(tmp_path: Path, free: int) -> dict[str, str]:
+def environment(var: Path, free: int) -> dict[str, str]:
     """As on a fresh machine: nothing named, a folder of its own."""
     given = {
         name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")
     }
-    return {**given, "VAR_DIR": str(tmp_path / "var"), "PORT": str(free)}
+    return {**given, "VAR_DIR": str(var), "PORT": str(free)}
 
 
 def said(tmp_path: Path) -> str:
@@ -75,7 +81,7 @@ def test_every_process_ends_with_it(
 
 
 def test_signal_while_starting_ends_it_too(start: Start, environment: dict[str, str], tmp_path: Path) -> None:
-    running = start(*RUN, env=environment)
+    running = start(*RUN, env={**environment, "VAR_DIR": str(tmp_path / "var")})
     wait_until(lambda: (tmp_path / "var/postgres/postmaster.pid").exists(), what="the server starting")
     started = family(running.pid)
     running.send_signal(signal.SIGINT)
