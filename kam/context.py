@@ -1,6 +1,7 @@
 """What the frame of a page needs to know. Everything is worked out when a template asks: a fragment costs nothing."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,8 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
 
+from accounts.access import is_administrator
+from accounts.queries import accounts as queries
 from kam.navigation import EVERYBODY, Link, Place, Role, is_under, links, mark
 
 MOST_ACCOUNTS = 200
@@ -39,8 +42,7 @@ class Shell:
 
     @cached_property
     def roles(self) -> frozenset[Role]:
-        administrator = self.person is not None and self.person.is_administrator
-        return EVERYBODY | {Role.ADMINISTRATOR} if administrator else EVERYBODY
+        return EVERYBODY | {Role.ADMINISTRATOR} if is_administrator(self.person) else EVERYBODY
 
     @cached_property
     def main(self) -> list[Link]:
@@ -57,9 +59,9 @@ class Shell:
     @cached_property
     def accounts(self) -> list[OwnAccount]:
         """The reader's accounts, those with something for them first, else in the order of the alphabet; one query."""
-        from accounts.queries.accounts import my_accounts  # the frame stands below the apps, and asks late
-
-        found = [self._own(account) for account in my_accounts(self.person)[:MOST_ACCOUNTS]] if self.person else []
+        found = (
+            [self._own(account) for account in queries.my_accounts(self.person)[:MOST_ACCOUNTS]] if self.person else []
+        )
         return sorted(found, key=lambda account: not account.attention)
 
     def _own(self, account: Any) -> OwnAccount:
@@ -77,6 +79,7 @@ class Shell:
         return [(code, {"fi": "Suomi", "en": "English"}[code]) for code, _name in settings.LANGUAGES]
 
 
+@lru_cache(maxsize=1024)  # a rail may have two hundred, on each page
 def account_address(customer_number: str) -> str:
     """Return the address of an account's page."""
     try:

@@ -38,6 +38,12 @@
       notices.querySelectorAll("[data-failure]").forEach((old) => old.remove());
     }
   });
+  // A whole page where a part was asked for: the session has ended and this is the way in.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (!/^\s*<!doctype/i.test(event.detail.serverResponse)) return;
+    event.detail.shouldSwap = false;
+    if (event.detail.xhr.status < 400) tell("not-open");
+  });
   document.addEventListener("htmx:responseError", (event) => {
     const { status } = event.detail.xhr;
     tell(status === 401 || status === 403 || status === 404 ? "not-open" : "not-through");
@@ -65,6 +71,11 @@
     end();
     document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
   });
+
+  // The way to where one is must be in sight in a long rail; only the rail scrolls.
+  const marked = [...document.querySelectorAll(".rail-scroll [aria-current]")].pop();
+  const rail = document.querySelector(".rail-scroll");
+  if (marked && marked.offsetTop > rail.clientHeight - 80) rail.scrollTop = marked.offsetTop - rail.clientHeight / 2;
 
   document.addEventListener("click", (event) => {
     const asked = event.target.closest("[data-does]");

@@ -1,5 +1,6 @@
 """The frame of a page: who sees which ways, where one is, and that it costs nothing where it is not drawn."""
 
+import datetime as dt
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,9 +19,11 @@ REAL_WAYS = navigation.ITEMS
 ALL_ROLES = EVERYBODY | ADMINISTRATORS
 
 
-def ask(path: str = "/", *, administrator: bool = False, person: bool = True) -> HttpRequest:
+def ask(
+    path: str = "/", *, administrator: bool = False, person: bool = True, left_on: dt.date | None = None
+) -> HttpRequest:
     request = RequestFactory().get(path)
-    somebody = SimpleNamespace(name="Alice Ahola", is_administrator=administrator) if person else None
+    somebody = SimpleNamespace(name="Alice Ahola", is_administrator=administrator, left_on=left_on) if person else None
     request.user = SimpleNamespace(is_authenticated=True, email="alice@yritysx.example", person=somebody)  # type: ignore[assignment]
     return request
 
@@ -81,6 +84,7 @@ def test_frame_knows_an_administrator() -> None:
     assert context.Shell(ask(administrator=True)).roles == ALL_ROLES
     assert context.Shell(ask()).roles == EVERYBODY
     assert context.Shell(ask(person=False)).roles == EVERYBODY
+    assert context.Shell(ask(administrator=True, left_on=dt.date(2020, 1, 1))).roles == EVERYBODY
 
 
 def test_accounts_that_wait_for_the_reader_stand_first(own_accounts: list[Any]) -> None:
