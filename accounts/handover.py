@@ -81,7 +81,7 @@ def open_and_close_stays(*, roster_import: RosterImport | None = None) -> Change
 
     Done after each import and every hour of the working day; doing it again changes nothing.
     """
-    values = {
+    values: dict[str, Any] = {
         "day": today(),
         "always": ALWAYS,
         "zone": settings.TIME_ZONE,

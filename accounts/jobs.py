@@ -143,7 +143,7 @@ def enqueue(
     already it runs once more afterwards, for what is asked for now may have come too late for it.
     Never fails for the broker's sake: what it does not carry, the sweep hands out.
     """
-    values = {
+    values: dict[str, Any] = {
         "name": name,
         "key": key,
         "args": json.dumps(args or {}),
@@ -271,7 +271,13 @@ def _mend_connection() -> None:
 
 def _close(run: Run, state: Job.State, error: str) -> None:
     stage, done, total = run.lease.reached
-    values = {"state": state, "error": error.replace("\0", ""), "stage": stage, "done": done, "total": total}
+    values: dict[str, Any] = {
+        "state": state,
+        "error": error.replace("\0", ""),
+        "stage": stage,
+        "done": done,
+        "total": total,
+    }
     with connection.cursor() as cursor:
         cursor.execute(CLOSE, {**values, "job": run.job_id, "worker": run.lease.worker})
         closed = cursor.fetchone()

@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import structlog
 from django.db import Error, connection, transaction
@@ -90,7 +91,7 @@ class Lease:
     def _extend(self) -> None:
         reached = self.reached
         stage, done, total = reached
-        values = {"seconds": self.seconds, "stage": stage, "done": done, "total": total}
+        values: dict[str, Any] = {"seconds": self.seconds, "stage": stage, "done": done, "total": total}
         asked_at = time.monotonic()
         with connection.cursor() as cursor:
             cursor.execute(EXTEND, {**values, "job": self.job_id, "worker": self.worker})

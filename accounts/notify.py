@@ -70,7 +70,7 @@ def announce(
     context: dict[str, Any] | None = None,
 ) -> None:
     """Say the same to each of the person ids `people`, once each, however often it is asked for."""
-    account_id = account and account.pk
+    account_id = account.pk if account else None
     post(template, (Message(f"{key}:{person}", person, account_id, context or {}) for person in people))
 
 

@@ -25,7 +25,7 @@ def sweep(everything: bool = False) -> None:
 @worker_ready.connect
 def sweep_at_start(**kwargs: object) -> None:
     """Nobody knows what the broker still holds from before: go by the rows."""
-    sweep.apply_async([True], retry=False)
+    sweep.apply_async((True,), retry=False)
 
 
 @shared_task(name="accounts.letters")
@@ -36,7 +36,7 @@ def enqueue_letters() -> None:
 @handler("letters", label=_("Letters to those whose access began or ended"))
 def letters(run: Run) -> None:
     """Tell those who came and those who left; `run.args["import"]`, if any, is the import that brought it about."""
-    open_and_close_stays(roster_import=RosterImport.objects.filter(pk=run.args.get("import")).first())
+    open_and_close_stays(roster_import=RosterImport.objects.filter(pk=run.args.get("import", 0)).first())
 
 
 # A mail server may be away for a night: the job then rests ten minutes at a time.

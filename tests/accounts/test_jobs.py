@@ -203,12 +203,23 @@ def test_worker_that_lost_its_job_stops_and_writes_nothing(person: Person, tmp_p
     assert job.state == State.RUNNING
 
 
+def in_a_thread(job: Job) -> threading.Thread:
+    """Do the job beside the test, on a connection of its own."""
+
+    def work() -> None:
+        run_job(job.pk)
+        connection.close()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    return thread
+
+
 @pytest.mark.django_db(transaction=True)
 def test_lease_is_extended_while_one_long_statement_runs() -> None:
     person = make_person()
     job = enqueue("test_sql", "sql", {"person": person.pk, "seconds": 2.5})
-    thread = threading.Thread(target=lambda: (run_job(job.pk), connection.close()))
-    thread.start()
+    thread = in_a_thread(job)
     taken = []
     while thread.is_alive():
         time.sleep(0.1)
@@ -230,8 +241,7 @@ def test_progress_shows_to_others_while_the_work_is_in_a_transaction() -> None:
             assert seen.wait(5)
 
     job = enqueue("test_show", "show")
-    thread = threading.Thread(target=lambda: (run_job(job.pk), connection.close()))
-    thread.start()
+    thread = in_a_thread(job)
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline and not Job.objects.filter(done=3, total=7, state=State.RUNNING).exists():
         time.sleep(0.05)

@@ -3,7 +3,7 @@
 import datetime as dt
 import socket
 from email import message_from_bytes
-from email.message import Message as Mail
+from email.message import EmailMessage
 from email.policy import default
 from typing import Any
 
@@ -33,8 +33,8 @@ def _plain_template(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(notify._contents, TEMPLATE)
 
 
-def mails(smtp: Mailbox) -> list[Mail]:
-    return [message_from_bytes(envelope.content, policy=default) for envelope in smtp.messages]
+def mails(smtp: Mailbox) -> list[EmailMessage]:
+    return [message_from_bytes(envelope.content, EmailMessage, policy=default) for envelope in smtp.messages]
 
 
 def receivers(smtp: Mailbox) -> list[str]:
