@@ -14,18 +14,16 @@ CREATE TEMP TABLE base (
 -- responsible: the days of the assignment on which the site belongs to the account. A site that only changes its area
 -- gets a new placement, but the grant goes on: a fresh start could move the person to the other side of a barrier.
 INSERT INTO causes (account_id, person_id, kind, starts, ends, assignment_id)
-SELECT account_id, person_id, 'responsible', lower(run), upper(run) - 1, id
-FROM (
-    SELECT p.account_id, a.person_id, a.id, range_agg(a.period * p.period) AS runs
-    FROM accounts_assignment a
-    JOIN accounts_placement p ON p.site_id = a.site_id AND p.period && a.period
-    WHERE %(everyone)s OR a.person_id = ANY (%(people)s) OR a.person_id IN (
-        WITH RECURSIVE below AS (
-            SELECT id FROM accounts_person WHERE superior_id = ANY (%(people)s)
-            UNION SELECT s.id FROM accounts_person s JOIN below b ON s.superior_id = b.id
-        ) SELECT id FROM below)
-    GROUP BY p.account_id, a.id
-) at_account, unnest(runs) AS run;
+SELECT p.account_id, a.person_id, 'responsible', lower(a.period * p.run), upper(a.period * p.run) - 1, a.id
+FROM accounts_assignment a
+JOIN (
+    SELECT site_id, account_id, unnest(range_agg(period)) AS run FROM accounts_placement GROUP BY site_id, account_id
+) p ON p.site_id = a.site_id AND p.run && a.period
+WHERE %(everyone)s OR a.person_id = ANY (%(people)s) OR a.person_id IN (
+    WITH RECURSIVE below AS (
+        SELECT id FROM accounts_person WHERE superior_id = ANY (%(people)s)
+        UNION SELECT s.id FROM accounts_person s JOIN below b ON s.superior_id = b.id
+    ) SELECT id FROM below);
 
 -- director and deputy
 INSERT INTO causes (account_id, person_id, kind, starts, ends, directorship_id)
