@@ -82,19 +82,22 @@ def meet(one: Window, two: Window) -> bool:
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
     """Draw a company with chains and circles of superiors, moving sites, and up to three barriers."""
-    accounts = draw(st.integers(1, 6))
-    people = draw(st.integers(1, 10))
+    # Half of them are crowded: few people with much, so that causes, barriers and substitutions meet.
+    crowded = draw(st.booleans())
+    accounts = draw(st.integers(3, 5) if crowded else st.integers(1, 6))
+    people = draw(st.integers(2, 5) if crowded else st.integers(1, 10))
     account, person = st.integers(0, accounts - 1), st.integers(0, people - 1)
     area = st.one_of(st.none(), st.integers(0, AREAS - 1))
     somebody = st.tuples(
         st.one_of(st.none(), person), area, st.sampled_from(TITLES), st.one_of(st.none(), st.none(), offsets)
     )
     placed = st.tuples(account, area, ahead)
-    sites = draw(st.lists(st.lists(placed, min_size=1, max_size=3), max_size=12))
+    sites = draw(st.lists(st.lists(placed, min_size=1, max_size=3), min_size=3 * crowded, max_size=12))
     sizes = st.integers(0, len(sites) - 1) if sites else st.nothing()
     assigned = st.tuples(person, sizes, st.sampled_from(["supervisor", "instructor"]), ahead)
-    sides = st.lists(st.one_of(st.none(), st.integers(0, 2)), min_size=accounts, max_size=accounts)
-    barriers = draw(st.lists(sides, max_size=3))
+    sides = st.lists(st.sampled_from([None, 0, 1, 2, 0, 1]), min_size=accounts, max_size=accounts)
+    stood_in = st.lists(st.tuples(person, person, closed), min_size=2 * crowded, max_size=5)
+    barriers = draw(st.lists(sides, min_size=crowded, max_size=3))
     decided = st.tuples(
         st.integers(0, max(len(barriers) - 1, 0)), person, st.one_of(st.none(), st.integers(0, 2)), ahead
     )
@@ -102,15 +105,13 @@ def plans(draw: st.DrawFn) -> Plan:
         accounts=accounts,
         people=draw(st.lists(somebody, min_size=people, max_size=people)),
         sites=[apart([(*place,) for place in places], 0) for places in sites],
-        assignments=apart(draw(st.lists(assigned, max_size=14)) if sites else [], 3),
+        assignments=apart(draw(st.lists(assigned, min_size=4 * crowded, max_size=14)) if sites else [], 3),
         directorships=apart(
             draw(st.lists(st.tuples(account, st.sampled_from(["director", "deputy"]), person, anytime), max_size=5)), 2
         ),
         memberships=apart(draw(st.lists(st.tuples(person, anytime), max_size=2)), 1),
         invitations=apart(draw(st.lists(st.tuples(account, person, closed), max_size=4)), 2),
-        substitutions=apart(
-            [row for row in draw(st.lists(st.tuples(person, person, closed), max_size=5)) if row[0] != row[1]], 2
-        ),
+        substitutions=apart([row for row in draw(stood_in) if row[0] != row[1]], 2),
         barriers=barriers,
         # A clearing has days and an end.
         decisions=apart(

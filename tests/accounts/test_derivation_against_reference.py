@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from psycopg.types.range import DateRange
 
@@ -83,8 +83,10 @@ def assert_equal_on(day: dt.date, rows: list[AccessGrant], company: Company) -> 
     assert {said(row).pair for row in running} == {grant.pair for grant in expected}, day
     assert {said(row) for row in running} == set(expected), day
     assert len(running) == len(expected), f"two rows say the same on {day}"
+    open_sites = {pk for placed in company.placements.values() for pk, *_, days in placed if days.has(day)}
     for row in running:
         assert_names_a_cause(row, expected[said(row)])
+        assert row.placement_id is None or row.placement_id in open_sites, f"a closed site is named on {day}"
 
 
 def assert_names_a_cause(row: AccessGrant, causes: list[Cause]) -> None:
@@ -103,6 +105,12 @@ def assert_apart(rows: list[AccessGrant]) -> None:
         assert all(before[1] < after[0] for before, after in pairwise(spans)), spans
 
 
+def note(rows: list[AccessGrant]) -> None:
+    """Count what the random companies hold: shown with --hypothesis-show-statistics."""
+    for row in rows:
+        event(f"{row.acts_as} {'for somebody else ' if row.kind == 'substitute' else ''}{'blocked' * row.blocked}")
+
+
 @settings(
     max_examples=320,
     deadline=None,
@@ -114,6 +122,7 @@ def test_random_companies_agree_with_the_reference(plan: Plan, somebody: int, sh
         _, people = build(plan)
         derive_access()
         rows, company = list(AccessGrant.objects.all()), read_company()
+        note(rows)
         assert_apart(rows)
         for day in interesting_days(company):
             assert_equal_on(day, rows, company)
