@@ -12,6 +12,7 @@ from accounts.access import running
 from accounts.models import AccessGrant, BarrierSide, Directorship, Kind, Person, Role, TitleRole
 from accounts.signin.logins import known_people
 
+PILOT = "031900"  # Jyväsjärven Palvelukeskukset: whoever can, sees it, so that the roles can be compared
 DIRECTS = {"kind": Kind.DIRECTOR}
 
 
@@ -30,7 +31,9 @@ def cast() -> list[DemoPerson]:
     taken: set[int] = set()
     found = []
     for label, hint, people in _roles():
-        person = people.exclude(pk__in=taken).order_by("name_key", "employee_number").first()
+        at_pilot = AccessGrant.objects.filter(running(), person=OuterRef("pk"), account__customer_number=PILOT)
+        people = people.exclude(pk__in=taken).alias(at_pilot=Exists(at_pilot))
+        person = people.order_by("-at_pilot", "name_key", "employee_number").first()
         if person is not None:
             taken.add(person.pk)
             found.append(DemoPerson(label, person.name, person.employee_number, hint))

@@ -14,6 +14,7 @@ from accounts.actions.invitations import invite_person
 from accounts.actions.substitutions import set_substitution
 from accounts.models import Account, Assignment, Directorship, Person, RosterImport
 from accounts.roster import pipeline
+from kam.demo import PILOT
 from kam.lib.dates import today
 
 DEMO = Path(settings.BASE_DIR) / "demo"
@@ -24,7 +25,6 @@ FILES: list[tuple[RosterImport.Kind, str, dt.date]] = [
     (RosterImport.Kind.ROSTER, "kohdevastuut-2026-10.csv", OCTOBER),
     (RosterImport.Kind.ROSTER, "kohdevastuut-2026-11.csv", NOVEMBER),
 ]
-PILOT = "031900"  # Jyväsjärven Palvelukeskukset
 ADMINISTRATOR_TITLE = "tietohallintojohtaja"
 SOURCE = "Laskutusjärjestelmä"
 
