@@ -34,7 +34,8 @@ ERROR_CELL = "#ERROR!"
 """Stands in a cell that holds an error, or a formula whose value was never calculated."""
 
 _PIECE = 1 << 20
-_CARRY = 1 << 16
+_SEAM = 1 << 14
+_PACKED = 1 << 18
 _LOCAL_HEADER = struct.Struct("<26xHH")
 _SUSPECT = re.compile(rb'r="\w(?:[A-Za-z]|[0-9]{6})')
 _FAR = re.compile(rb'r="(?:[A-Za-z]{2}|[A-Za-z]?[0-9]{7})')
@@ -168,12 +169,15 @@ def _looked_over(file: BinaryIO, info: zipfile.ZipInfo, *, sheet: bool) -> froze
 
 
 def _pieces(file: BinaryIO, info: zipfile.ZipInfo) -> Iterator[bytes]:
-    """The part in overlapping pieces: what a piece breaks off in the middle of a cell comes whole in the next."""
-    carried = b""
-    for fresh in _unpacked(file, info):
-        piece = carried + fresh
-        yield piece
-        carried = piece[max(piece.rfind(b"<c "), piece.rfind(b"<row "), len(piece) - _CARRY) :]
+    """The part in pieces, and between two of them the seam: what they break off in the middle comes whole in it."""
+    end = b""
+    for piece in _unpacked(file, info):
+        seam = end + piece[:_SEAM]
+        yield seam
+        if len(piece) > _SEAM:
+            yield piece
+            seam = piece
+        end = seam[max(seam.rfind(b"<c "), seam.rfind(b"<row "), len(seam) - _SEAM, 0) :]
 
 
 def _unpacked(file: BinaryIO, info: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -188,7 +192,7 @@ def _unpacked(file: BinaryIO, info: zipfile.ZipInfo) -> Iterator[bytes]:
     file.seek(sum(_LOCAL_HEADER.unpack(header)), SEEK_CUR)
     unpack = zlib.decompressobj(-zlib.MAX_WBITS) if info.compress_type == zipfile.ZIP_DEFLATED else None
     packed_left, unpacked = info.compress_size, 0
-    while packed_left > 0 and (packed := file.read(min(_CARRY, packed_left))):
+    while packed_left > 0 and (packed := file.read(min(_PACKED, packed_left))):
         packed_left -= len(packed)
         while packed:
             fresh = unpack.decompress(packed, _PIECE) if unpack else packed

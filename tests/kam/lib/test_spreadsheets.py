@@ -20,6 +20,7 @@ from kam.lib.spreadsheets import (
     records,
     sniff,
     text_shape,
+    workbook,
 )
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\r\n\0"))
@@ -131,6 +132,16 @@ def test_sheet_shows_what_has_no_value(tmp_path: Path) -> None:
         ["a", ERROR_CELL, ERROR_CELL, ""],
         ["b", "c", "d", "e"],
     ]
+
+
+@pytest.mark.parametrize("size", [7, 40, 1000])
+def test_cell_broken_between_two_pieces_is_seen(size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("_PIECE", size), ("_PACKED", size), ("_SEAM", 120)):
+        monkeypatch.setattr(workbook, name, value)
+    rows: list[list[object]] = [["#REF!", f"=A{number}+1", number] for number in range(1, 60)]
+    book = open_workbook(_written(tmp_path, _book(*rows)))
+    cells = [cells for _row, cells in book.sheet(book.sheets[0]).rows()]
+    assert cells == [[ERROR_CELL, ERROR_CELL, number] for number in range(1, 60)]
 
 
 def test_hidden_sheets_come_last_and_charts_never(tmp_path: Path) -> None:
