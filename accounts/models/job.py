@@ -58,4 +58,4 @@ class Job(models.Model):
     def reason(self) -> str:
         """The last line of what went wrong: the rest is for whoever mends the code."""
         lines = self.error.strip().splitlines()
-        return lines[-1] if lines else ""
+        return lines[-1].removeprefix("accounts.jobs.Permanent: ") if lines else ""
