@@ -10,8 +10,8 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Concat
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from accounts.models import EmailConflict, Person, User
 from accounts.signin.rules import Claims, may_sign_in
@@ -78,7 +78,7 @@ def follow_emails() -> int:
 
     A new address counts as unproven: a password alone no longer opens the login until a code sent there came back.
     Whose address is contested or gone has none to sign in with; running sessions stay, they belong to the person.
-    Three statements for the whole company, whatever the number of changes; addresses may swap owners.
+    The same few statements whatever the number of changes; addresses may swap owners.
     """
     differs = ~Q(email=F("person__email")) & ~(Q(person__email="") & Q(email__endswith=NOWHERE))
     moving = list(User.objects.exclude(person=None).filter(differs).values_list("pk", flat=True))
@@ -87,7 +87,7 @@ def follow_emails() -> int:
     if not moving:
         return 0
     everybody = User.objects.filter(pk__in=[*moving, *orphans])
-    everybody.update(email=Concat(Value("login-"), F("pk"), Value(NOWHERE)))
+    everybody.update(email=Concat(Value("login-"), Cast("pk", CharField()), Value(NOWHERE)))
     EmailAddress.objects.filter(user__in=[*moving, *orphans]).delete()
     persons = Person.objects.filter(login=OuterRef("pk")).values("email")[:1]
     followed = User.objects.filter(pk__in=moving).exclude(person__email="")

@@ -14,4 +14,7 @@ from accounts.signin.adapters import SECOND_STEPS
 @receiver(authenticator_added)
 def count_as_taken(request: HttpRequest, user: Any, authenticator: Authenticator, **_more: Any) -> None:
     if authenticator.type in SECOND_STEPS:
-        record_authentication(request, user, method="mfa", id=authenticator.pk, type=authenticator.type)
+        # Showing oneself once more would prove nothing new, and the recovery codes are to be seen right now.
+        record_authentication(
+            request, user, method="mfa", id=authenticator.pk, type=authenticator.type, reauthenticated=True
+        )

@@ -9,7 +9,7 @@ from allauth.usersessions import views as sessions
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from accounts.signin.views import sign_in
+from accounts.signin.views import company_callback, company_start, sign_in
 
 urlpatterns = [
     path("", sign_in, name="account_login"),
@@ -32,5 +32,6 @@ urlpatterns = [
     path("company/cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),
     path("company/error/", social.login_error, name="socialaccount_login_error"),
     path("company/", RedirectView.as_view(pattern_name="me"), name="socialaccount_connections"),
-    path("", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("oidc/<slug:provider_id>/login/", company_start, name="openid_connect_login"),
+    path("oidc/<slug:provider_id>/login/callback/", company_callback, name="openid_connect_callback"),
 ]

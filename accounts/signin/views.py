@@ -1,9 +1,17 @@
-"""The first page of signing in: one field, then a code by mail or the password."""
+"""The first page of signing in, one field, then a code by mail or the password; and the way to the company's own."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+import structlog
 from allauth.account.views import LoginView
+from allauth.socialaccount.providers.openid_connect import views as company
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from requests import RequestException
+
+log = structlog.get_logger()
 
 
 class SignInView(LoginView):
@@ -29,3 +37,21 @@ class SignInView(LoginView):
 
 
 sign_in = SignInView.as_view()
+
+
+def told_when_down(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Answer in words when the company's sign-in server cannot be reached; allauth lets that through as a fault."""
+
+    @wraps(view)
+    def careful(request: HttpRequest, provider_id: str) -> HttpResponse:
+        try:
+            return view(request, provider_id)
+        except RequestException as failure:
+            log.warning("company sign-in unreachable", failure=str(failure))
+            return render(request, "socialaccount/authentication_error.html", status=503)
+
+    return careful
+
+
+company_start = told_when_down(company.login)
+company_callback = told_when_down(company.callback)

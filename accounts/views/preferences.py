@@ -1,4 +1,4 @@
-"""Language and colours, chosen with one press on any page: kept with the login, and in this browser for those signed out."""
+"""Language and colours, chosen with one press on any page: kept with the login, and in this browser besides."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
