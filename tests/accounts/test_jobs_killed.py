@@ -5,18 +5,22 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
+import psycopg
 import pytest
 import redis
 
 from accounts.jobs import enqueue, run_due
 from accounts.models import Job, Person
+from kam.embedded import EmbeddedServer
 from tests.accounts import job_handlers  # noqa: F401  registers the handlers
 from tests.cast import make_person
-from tests.conftest import Start, free_port, wait_until
+from tests.conftest import BASE_DIR, Start, free_port, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Process = subprocess.Popen[bytes]
@@ -193,3 +197,54 @@ def test_broker_that_is_down_holds_nobody_up(process_env: dict[str, str], starte
     assert took < 3
     assert "the broker took no message" in log
     assert run_due() == 1
+
+
+# --- the database itself --------------------------------------------------------------------------------------------
+def test_database_killed_in_the_middle_the_job_is_done_after_its_recovery(
+    start: Start, tmp_path: Path, started: Path
+) -> None:
+    server = EmbeddedServer(tmp_path / "postgres")
+    server.start()
+    env = {
+        **{name: value for name, value in os.environ.items() if name != "REDIS_URL"},
+        "DJANGO_SETTINGS_MODULE": "kam.settings",
+        "DATABASE_URL": server.url("kam"),
+        "VAR_DIR": str(tmp_path / "var"),
+        "JOB_LEASE_SECONDS": "2",
+        "JOB_SWEEP_SECONDS": "0.5",
+        "JOB_RETRY_SECONDS": "0.5",
+    }
+    subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], env=env, cwd=BASE_DIR, check=True)
+    code = f"""
+import django
+django.setup()
+from accounts.jobs import enqueue
+from accounts.models import Person
+from tests.accounts import job_handlers
+person = Person.objects.create(employee_number="1", last_name="V", phone="0")
+enqueue("test_add", "add", {{"person": person.pk, "started": {str(started)!r}, "seconds": 4}})
+"""
+    subprocess.run([sys.executable, "-c", code], env=env, cwd=BASE_DIR, check=True)
+    celery = [sys.executable, "-m", "celery", "-A", "kam"]
+    worker = start(*celery, "worker", "-c", "1", "-I", "tests.accounts.job_handlers", env=env, log="worker")
+    beat = start(*celery, "beat", "--pidfile=", "-s", tmp_path / "schedule", env=env, log="beat")
+
+    def ask(query: str) -> Any:
+        with psycopg.connect(server.url("kam"), autocommit=True) as connection:
+            row = connection.execute(query).fetchone()
+        return row and row[0]
+
+    try:
+        wait_for_start(started)
+        wait_until(lambda: ask("SELECT done FROM accounts_job") > 0, what="progress")
+        server.stop(signal.SIGQUIT)
+        time.sleep(3)  # longer than the lease, and the worker meets a server that is away
+        server.start()
+        wait_until(lambda: ask("SELECT state FROM accounts_job") == "done", seconds=60, what="the job being done")
+        assert ask("SELECT title || phone FROM accounts_person") == "done0+1"
+        assert worker.poll() is None
+        assert beat.poll() is None
+    finally:
+        kill_family(worker)
+        kill_family(beat)
+        server.stop()
