@@ -39,11 +39,13 @@ def text(*rows: dict[str, str]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def received(content: bytes, date: dt.date, *, kind: str = "roster", **given: Any) -> RosterImport:
-    """Return the import of `content`, its file kept and not yet read."""
+def received(
+    content: bytes, date: dt.date, *, kind: str | None = "roster", queued: bool = False, **given: Any
+) -> RosterImport:
+    """Return the import of `content`, its file kept and not yet read; `queued` for a worker to read it."""
     return pipeline.receive(
         kind=kind, content=io.BytesIO(content), file_name="vienti.csv", exported_on=date, actor=None,
-        background=False, **given,
+        background=queued, **given,
     )  # fmt: skip
 
 
