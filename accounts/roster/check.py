@@ -143,7 +143,7 @@ class _Report:
             return ""
         notes = Notes()
         site_number = values.number(cells[self.table.columns["site_number"]], notes, width=self.widths.site)
-        return "" if any(severity == "error" for _code, severity, _params in notes.found) else site_number
+        return "" if notes.failed else site_number
 
 
 def _roster_plan(table: Table, widths: Widths, titles: Mapping[str, str]) -> Plan:

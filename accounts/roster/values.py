@@ -66,6 +66,11 @@ class Notes:
     def warning(self, code: str, **params: str) -> None:
         self.found.append((code, "warning", params))
 
+    @property
+    def failed(self) -> bool:
+        """Whether there is an error among them; a value with warnings is still one."""
+        return any(severity == "error" for _code, severity, _params in self.found)
+
 
 def plain(raw: object) -> str:
     """The cell as text on one line: blanks of every kind folded, invisible marks gone, letters composed (NFC).
@@ -133,13 +138,13 @@ def required_text(raw: object, notes: Notes) -> str:
 def name(raw: object, notes: Notes) -> str:
     """A text that a person or a place should have; without it the number has to do."""
     text = free_text(raw, notes)
-    if not text and not notes.found:
+    if not text and not notes.failed:
         notes.warning("name_missing")
     return text
 
 
 def _filled(text: str, notes: Notes) -> str:
-    if not text and not notes.found:
+    if not text and not notes.failed:
         notes.error("value_missing")
     return text
 
@@ -147,7 +152,7 @@ def _filled(text: str, notes: Notes) -> str:
 def number(raw: object, notes: Notes, *, width: int) -> str:
     """A number of the billing system: digits, its leading zeros restored to `width`; "" when the cell is empty."""
     text = checked_text(raw, notes)
-    if not text or (notes.found and notes.found[-1][1] == "error"):
+    if not text or notes.failed:
         return ""
     digits = _digits(text, notes)
     if not digits:
@@ -241,7 +246,7 @@ def phone(raw: object, notes: Notes) -> str:
     """A telephone number as it is written; anything else is reported and left out."""
     text = checked_text(raw, notes)
     if text and not _PHONE.fullmatch(text):
-        if not notes.found:
+        if not notes.failed:
             notes.warning("phone_bad")
         return ""
     return text
@@ -251,7 +256,7 @@ def email(raw: object, notes: Notes) -> str:
     """The address in small letters; one that can't be an address is reported and left out."""
     text = checked_text(raw, notes).lower().removeprefix("mailto:")
     if text and not (len(text) <= 254 and _EMAIL.fullmatch(text) and ".." not in text):
-        if not any(severity == "error" for _code, severity, _params in notes.found):
+        if not notes.failed:
             notes.warning("email_bad")
         return ""
     return text
@@ -283,7 +288,7 @@ def mark(raw: object, notes: Notes) -> bool:
 
 def start(raw: object, notes: Notes) -> date | None:
     found = end(raw, notes)
-    if found is None and not notes.found:
+    if found is None and not notes.failed:
         notes.error("value_missing")
     return found
 
@@ -295,7 +300,7 @@ def end(raw: object, notes: Notes) -> date | None:
     if isinstance(raw, date):
         return _in_range(raw, notes)
     text = checked_text(raw, notes).replace(". ", ".")
-    if not text or notes.found:
+    if not text or notes.failed:
         return None
     moment = _MOMENT.fullmatch(text)
     if moment is None or not (moment[2] is None or _CLOCK.fullmatch(moment[2])):

@@ -16,7 +16,7 @@ from pathlib import Path
 from kam.lib.spreadsheets.faults import Unreadable
 
 DELIMITERS = (";", ",", "\t", "|")
-FIELD_LIMIT = 64 * 1024 * 1024
+FIELD_LIMIT = 32 * 1024 * 1024
 RECORD_LINES = 200
 """More lines than any address has: a record that long was glued together by a quotation mark without its pair."""
 CHUNK = 1 << 20

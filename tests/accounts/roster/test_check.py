@@ -74,7 +74,7 @@ def test_warning_comes_before_its_row() -> None:
 
 
 def test_more_values_than_are_remembered_stay_right() -> None:
-    rows = [roster_row(kohdenro=str(number % 21_000), kohde=f"Kohde {number % 21_000}") for number in range(42_000)]
+    rows = [roster_row(kohdenro=str(number % 20_500), kohde=f"Kohde {number % 20_500}") for number in range(22_000)]
     checked_rows = _checked(Kind.ROSTER, rows)
-    assert len(checked_rows) == 42_000
+    assert len(checked_rows) == 22_000
     assert all(row.site_name == f"Kohde {int(row.site_number)}" for row in checked_rows)

@@ -245,14 +245,29 @@ def test_no_cell_breaks_a_converter(cell: object) -> None:
 def test_date_is_one_or_complained_of(cell: object) -> None:
     notes = Notes()
     day = values.start(cell, notes)
-    assert (day is None) == bool(notes.found)
+    assert (day is None) == notes.failed
     assert day is None or 1950 <= day.year <= 2100
 
 
-@given(st.text("0123456789eE,.+ ", max_size=12))
-def test_number_without_a_complaint_has_its_width(cell: str) -> None:
+@given(ANY_CELL)
+def test_end_is_open_only_where_nothing_stands(cell: object) -> None:
+    """An end that can't be read must never pass for "until further notice": it would keep access open."""
+    notes = Notes()
+    day = values.end(cell, notes)
+    assert day or notes.failed or plain(cell) == ""
+
+
+@pytest.mark.parametrize(
+    ("cell", "failed"), [("1.3\u202e.2026", False), ("x\u202ey", True), ("\ufffd", True), ("1.3.2026\ufffd", True)]
+)
+def test_warning_about_a_date_does_not_hide_that_it_is_none(cell: str, failed: bool) -> None:
+    for convert in (values.start, values.end):
+        notes = Notes()
+        assert (convert(cell, notes) is None) == notes.failed == failed
+
+
+@given(ANY_CELL | st.text("0123456789eE,.+ \u202e\ufffd", max_size=12))
+def test_number_without_an_error_has_its_width(cell: object) -> None:
     notes = Notes()
     number = values.required_number(cell, notes, width=7)
-    if not any(severity == "error" for _code, severity, _params in notes.found):
-        assert len(number) == 7
-        assert number.isdigit()
+    assert notes.failed or (len(number) == 7 and number.isdigit())
