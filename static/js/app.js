@@ -23,26 +23,25 @@
     }
   };
 
+  const forget = () => notices.querySelectorAll("[data-failure]").forEach((old) => old.remove());
   const tell = (id) => {
-    const kind = document.getElementById(id);
-    const notice = kind.content.firstElementChild.cloneNode(true);
-    notices.querySelectorAll("[data-failure]").forEach((old) => old.remove());
+    const notice = document.getElementById(id).content.firstElementChild.cloneNode(true);
+    forget();
     notices.append(notice);
     notice.scrollIntoView({ block: "nearest" });
   };
 
   document.addEventListener("htmx:beforeRequest", begin);
-  document.addEventListener("htmx:afterRequest", (event) => {
-    end();
-    if (event.detail.successful) {
-      notices.querySelectorAll("[data-failure]").forEach((old) => old.remove());
-    }
-  });
-  // A whole page where a part was asked for: the session has ended and this is the way in.
+  document.addEventListener("htmx:afterRequest", end);
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (!/^\s*<!doctype/i.test(event.detail.serverResponse)) return;
-    event.detail.shouldSwap = false;
-    if (event.detail.xhr.status < 400) tell("not-open");
+    if (event.detail.isError) return;
+    // A whole page where a part was asked for: the session has ended and this is the way in.
+    if (/^\s*<!doctype/i.test(event.detail.serverResponse)) {
+      event.detail.shouldSwap = false;
+      tell("not-open");
+    } else {
+      forget();
+    }
   });
   document.addEventListener("htmx:responseError", (event) => {
     const { status } = event.detail.xhr;
