@@ -251,6 +251,8 @@ def _unchanged(roster_import: RosterImport) -> bool:
 
 
 def _forecast(roster_import: RosterImport) -> None:
+    # Somebody may have chosen accounts to create while the file was being read.
+    roster_import.refresh_from_db(fields=["create_accounts"])
     carry_out(
         roster_import,
         actor=None,
