@@ -9,7 +9,8 @@ from pathlib import Path
 
 SPRITE = Path(__file__).resolve().parent.parent / "static" / "vendor" / "bootstrap-icons" / "sprite.svg"
 NAMES = """
-arrow-counterclockwise arrow-left arrow-left-right arrow-repeat arrow-right bell box-arrow-right broadcast building buildings
+arrow-counterclockwise arrow-left arrow-left-right arrow-repeat arrow-right bell box-arrow-right broadcast building
+buildings
 calendar-event calendar3 card-checklist check-lg chevron-down chevron-left chevron-right chevron-up circle-half
 clipboard-check clock clock-history copy cpu diagram-3 download envelope envelope-paper exclamation-diamond
 exclamation-triangle eye file-earmark-pdf file-earmark-spreadsheet file-earmark-text filter fingerprint gear geo-alt
