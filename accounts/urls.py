@@ -2,11 +2,14 @@
 
 from django.urls import URLPattern
 
-from accounts.views import accounts, jobs, me, preferences, sites
+from accounts.views import accounts, invitations, jobs, me, preferences, sites, substitutions, why
 
 urlpatterns: list[URLPattern] = [
     *accounts.urlpatterns,
     *sites.urlpatterns,
+    *why.urlpatterns,
+    *invitations.urlpatterns,
+    *substitutions.urlpatterns,
     *jobs.urlpatterns,
     *me.urlpatterns,
     *preferences.urlpatterns,

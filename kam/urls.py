@@ -11,6 +11,7 @@ urlpatterns = [
     path("health/ready", health.ready, name="health_ready"),
     path("", include("accounts.urls")),
     path("", include("kam.handover")),
+    path("", include("kam.home")),
     path("login/", include("accounts.signin.urls")),
 ]
 

@@ -32,9 +32,22 @@ class PersonForm(forms.Form):
     optional one that is left empty has no entry in `cleaned_data`.
     """
 
-    def __init__(self, *args: Any, people: dict[str, QuerySet[Person]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: dict[str, QuerySet[Person]], search: dict[str, str], **kwargs: Any) -> None:
+        """Take the people whom each field chooses among, and the address that answers its search as one types."""
         super().__init__(*args, **kwargs)
         self.people = people
+        for name in people:
+            field = self.fields[name]
+            field.help_text = _("Part of the name, or the employee number.")
+            field.widget.attrs.update(
+                {
+                    "autocomplete": "off",
+                    "hx-get": search[name],
+                    "hx-trigger": "input changed delay:250ms",
+                    "hx-target": f"#{name}-choices",
+                    "hx-swap": "outerHTML",
+                }
+            )
         self.choices: dict[str, list[Person]] = {}
 
     def clean(self) -> dict[str, Any]:

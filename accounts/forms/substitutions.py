@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.fields import DayField
@@ -26,7 +27,8 @@ class SubstitutionForm(PersonForm):
         people = {"substitute": working_here()}
         if own_people:
             people["absent"] = working_here().filter(pk__in=own_people)
-        super().__init__(*args, people=people, **kwargs)
+        search = {name: reverse("substitution_people", args=[name]) for name in people}
+        super().__init__(*args, people=people, search=search, **kwargs)
         self.actor = actor
         if not own_people:
             del self.fields["absent"]

@@ -8,9 +8,10 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from accounts.models import Kind
 
@@ -43,7 +44,8 @@ class Cause:
 
 def local_day(day: dt.date) -> str:
     """Return the day as people of the active language write it."""
-    return date_format(day, "SHORT_DATE_FORMAT", use_l10n=True)
+    finnish = (get_language() or settings.LANGUAGE_CODE).startswith("fi")
+    return date_format(day, "j.n.Y" if finnish else "j M Y", use_l10n=False)
 
 
 def tell_me(cause: Cause, say_day: SayDay = local_day) -> str:

@@ -1,4 +1,4 @@
-"""Days and telephone numbers as the pages write them."""
+"""The ends of periods, and telephone numbers, as the pages need them; days are written by the tags of `ui`."""
 
 import datetime as dt
 import re
@@ -6,16 +6,9 @@ from typing import Any
 
 from django import template
 
-from accounts.queries.explain import local_day
 from kam.lib import dates
 
 register = template.Library()
-
-
-@register.filter
-def day(value: dt.date | None) -> str:
-    """Write a day as people of the active language do; nothing for None."""
-    return "" if value is None else local_day(value)
 
 
 @register.filter
