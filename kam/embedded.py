@@ -38,6 +38,7 @@ DATABASE = "kam"
 SYSTEM_USER = "embedded_postgres"
 START_SECONDS = 60
 STOP_SECONDS = 30
+ORPHAN_SECONDS = 5
 # sockaddr_un holds 108 bytes on Linux and 104 on macOS, with the closing zero and the name `/.s.PGSQL.5432`.
 SOCKET_FOLDER_BYTES = 88
 
@@ -167,6 +168,7 @@ class EmbeddedServer:
             self._initialise(run_as)
         if self.postmaster() is None:
             # Left behind by a server that was killed; its number may by now belong to another program.
+            self._outlive_orphans()
             (self.pgdata / "postmaster.pid").unlink(missing_ok=True)
             process = self._launch(run_as)
         else:
@@ -226,6 +228,14 @@ class EmbeddedServer:
                 **_as(run_as),
             )
 
+    def _outlive_orphans(self) -> None:
+        """Wait for the children of a killed server, which leave when they notice; one that is busy is told to."""
+        orphans = [process for process in psutil.process_iter() if _works_in(process, self.pgdata)]
+        _, busy = psutil.wait_procs(orphans, timeout=ORPHAN_SECONDS)
+        for process in busy:
+            process.send_signal(signal.SIGQUIT)
+        psutil.wait_procs(busy, timeout=ORPHAN_SECONDS)
+
     def _wait_for(self, process: "subprocess.Popen[bytes] | None") -> None:
         until = time.monotonic() + START_SECONDS
         while not self.answers():
@@ -240,6 +250,14 @@ class EmbeddedServer:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+
+
+def _works_in(process: psutil.Process, pgdata: Path) -> bool:
+    """Every process of a server has the data folder as its working folder."""
+    try:
+        return bool(process.name() == "postgres" and process.cwd() == str(pgdata))
+    except psutil.Error:
+        return False
 
 
 def _programs() -> Path:
