@@ -196,6 +196,7 @@ SESSION_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 X_FRAME_OPTIONS = "DENY"
+_form_targets = [SELF]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -205,7 +206,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
-        "form-action": [SELF],
+        "form-action": _form_targets,
     }
 }
 
@@ -251,6 +252,10 @@ ACCOUNT_RATE_LIMITS = {
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=1 if PRODUCTION else 0)
 MFA_ADAPTER = "accounts.signin.adapters.SecondStepAdapter"
+MFA_FORMS = {
+    "activate_totp": "accounts.signin.forms.SetUpAppForm",
+    "add_webauthn": "accounts.signin.forms.AddPasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Asiakkuuskanava"
@@ -273,7 +278,7 @@ if OIDC_SERVER_URL and not (_company_signin["client_id"] and _company_signin["se
     raise ImproperlyConfigured("OIDC_SERVER_URL is set: set OIDC_CLIENT_ID and OIDC_CLIENT_SECRET too.")
 if OIDC_SERVER_URL:  # the form that starts the company's sign-in ends at its server
     _server = urlsplit(OIDC_SERVER_URL)
-    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(f"{_server.scheme}://{_server.netloc}")
+    _form_targets.append(f"{_server.scheme}://{_server.netloc}")
 
 # --- logs: one JSON object a line in production, readable lines elsewhere -------------------------------------------
 DJANGO_STRUCTLOG_CELERY_ENABLED = True

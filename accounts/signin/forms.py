@@ -3,6 +3,8 @@
 from allauth.account import forms
 from allauth.account.adapter import get_adapter
 from allauth.core import context, ratelimit
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -41,3 +43,22 @@ class PasswordForm(forms.LoginForm):
         self.fields["password"].help_text = ""
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+
+
+class SetUpAppForm(totp.ActivateTOTPForm):
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("The code that the app shows now")
+        del self.fields["code"].widget.attrs["placeholder"]
+
+
+class AddPasskeyForm(webauthn.AddWebAuthnForm):
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name")
+        alone = self.fields["passwordless"]
+        alone.label, alone.initial = _("Sign in with this passkey alone"), True
+        alone.help_text = _(
+            "The device asks for your fingerprint, face or its own code each time. "
+            "Otherwise the passkey is the second step only."
+        )

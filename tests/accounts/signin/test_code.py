@@ -1,10 +1,11 @@
 """Signing in with a code by mail, and activating a login that way."""
 
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.db import connection
 from django.test import Client
 
 from accounts.models import Person, User
@@ -86,6 +87,22 @@ def test_too_many_codes_for_one_address_are_refused(client: Client, bob: Person)
     assert len(mail.outbox) == 3
 
 
+@pytest.mark.django_db(transaction=True)
+def test_limit_holds_over_all_processes_at_once(bob: Person) -> None:
+    """The counts are shared: ten connections asking in the same moment get three codes between them."""
+
+    def ask(_number: int) -> int:
+        try:
+            return ask_for_code(Client(), bob.email).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(ask, range(10)))
+    assert answers.count(302) == len(mail.outbox) <= 3
+    assert User.objects.count() == 1
+
+
 def test_left_between_asking_and_typing_is_refused(client: Client, bob: Person) -> None:
     ask_for_code(client, bob.email)
     Person.objects.update(left_on="2026-01-01")
@@ -106,7 +123,7 @@ def test_goes_where_one_wanted_to_go_but_never_elsewhere(client: Client, bob: Pe
 
 @pytest.mark.parametrize(("own", "browser", "subject"), [("fi", "en", "FI"), ("en", "fi", "EN"), ("", "en", "EN")])
 def test_mail_is_in_the_language_that_its_reader_chose(
-    client: Client, bob: Person, own: str, browser: str, subject: str, monkeypatch: Any
+    client: Client, bob: Person, own: str, browser: str, subject: str
 ) -> None:
     login_for_email(bob.email)
     User.objects.update(language=own)

@@ -48,8 +48,8 @@ def sign_out(page: Page, live_server: Any) -> None:
 
 def add(page: Page, live_server: Any, *, alone: bool) -> None:
     page.goto(f"{live_server.url}/login/second-step/webauthn/add/")
-    if alone:
-        page.check("[name=passwordless]")
+    if not alone:
+        page.uncheck("[name=passwordless]")
     page.click("#mfa_webauthn_add")
     page.wait_for_url("**/recovery-codes/")
 

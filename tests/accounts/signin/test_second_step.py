@@ -109,11 +109,16 @@ def test_administrator_cannot_drop_the_last_one(client: Client, dana: Person) ->
 def test_others_may_drop_theirs_after_showing_that_it_is_them(client: Client, bob: Person) -> None:
     sign_in_by_code(client, bob)
     secret = set_up_app(client)
-    answer = client.post("/login/second-step/totp/deactivate/")
-    assert answer.url.startswith(CONFIRM)
-    assert Authenticator.objects.filter(type="totp").exists()
-    client.post(CONFIRM, {"code": app_code(secret)})
-    assert client.post("/login/second-step/totp/deactivate/").url == SET_UP
+    codes = Authenticator.objects.get(type="recovery_codes").wrap().get_unused_codes()
+    desk = Client()
+    sign_in_by_code(desk, bob)
+    desk.post("/login/second-step/authenticate/", {"code": app_code(secret)})
+    assert signed_in_as(desk) == str(bob.login.pk)
+    for path in ("totp/deactivate/", "recovery-codes/generate/", "webauthn/add/"):
+        assert desk.post(f"/login/second-step/{path}").url.startswith(CONFIRM), path
+    assert desk.get("/login/second-step/recovery-codes/").url.startswith(CONFIRM)
+    desk.post(CONFIRM, {"code": codes[0]})
+    assert desk.post("/login/second-step/totp/deactivate/").url == SET_UP
     assert not Authenticator.objects.exists()
 
 
