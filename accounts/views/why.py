@@ -11,7 +11,7 @@ from accounts import audit
 from accounts.access import Action, account_for, signed_in
 from accounts.models import Kind, LedgerEntry
 from accounts.queries.causes import all_causes
-from accounts.queries.explain import because_they, sentence, tell_me
+from accounts.queries.explain import because_they, because_you, sentence
 from accounts.queries.reach import Seer, areas_of, narrow, people_seeing
 from accounts.views.parts import Request, number_in, render_page, text_in
 from kam.lib.dates import today
@@ -24,7 +24,7 @@ def why(request: Request, customer_number: str) -> HttpResponse:
     causes = all_causes(request.person, account)
     groups: dict[Kind, list[str]] = {}
     for cause in causes:
-        groups.setdefault(Kind(cause.kind), []).append(tell_me(cause))
+        groups.setdefault(Kind(cause.kind), []).append(sentence(because_you(cause)) + ".")
     context = {
         "account": account,
         "groups": list(groups.items()),
