@@ -45,8 +45,8 @@ def _roles() -> Iterator[tuple[str | Promise, str | Promise, QuerySet[Person]]]:
     yield _("Administrator"), _("Imports, barriers, people, ledger"), known_people().filter(is_administrator=True)
     yield from _barrier_sides()
     director, deputy = Directorship.Post.DIRECTOR, Directorship.Post.DEPUTY
-    yield _("Deputy director"), _("Deputises for a director"), _with(Q(directorship__post=deputy, **DIRECTS))
     yield _("Key account director"), _("Leads accounts"), _with(Q(directorship__post=director, **DIRECTS))
+    yield _("Deputy director"), _("Deputises for a director"), _with(Q(directorship__post=deputy, **DIRECTS))
     yield _("Management group member"), _("Sees every account"), _with(Q(kind=Kind.MANAGEMENT))
     yield _("Specialist"), _("Invited to one account for a time"), _with(Q(kind=Kind.INVITED))
     yield _("Business director"), _("Above several areas"), _titled(Role.BUSINESS_DIRECTOR, Kind.SUPERIOR)
