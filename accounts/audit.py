@@ -1,23 +1,32 @@
 """The ledger in code: what was done, by whom, and what the ledger itself says of a day."""
 
 import datetime as dt
+import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models.fields.json import KeyTextTransform
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Account, LedgerEntry, Person, RosterImport
 
-# The entries that together say which grants there are; the others tell of deeds.
-GRANT_EVENTS = [
-    LedgerEntry.Event.STARTED,
-    LedgerEntry.Event.CHANGED,
-    LedgerEntry.Event.BLOCKED,
-    LedgerEntry.Event.UNBLOCKED,
-    LedgerEntry.Event.ENDED,
-    LedgerEntry.Event.WITHDRAWN,
-]
+# Only entries about grants have a kind; the others tell of deeds.
+_LATEST = """
+SELECT account_id, person_id, kind, acts_as, starts, ends, blocked, cause::text, at
+FROM (
+    SELECT DISTINCT ON (account_id, person_id, kind, acts_as, cause ->> 'substitution', starts) *
+    FROM accounts_ledgerentry
+    WHERE {of} AND at < %(end)s AND kind <> ''
+    ORDER BY account_id, person_id, kind, acts_as, cause ->> 'substitution', starts, id DESC
+) latest
+WHERE event <> 'withdrawn' AND %(day)s BETWEEN starts AND ends
+    AND (%(blocked)s::boolean IS NULL OR blocked = %(blocked)s)
+ORDER BY account_id, person_id, starts, kind
+"""
+AS_RECORDED = {
+    Account: _LATEST.format(of="account_id = %(account)s"),
+    Person: _LATEST.format(of="person_id = %(person)s"),
+}
 
 
 @dataclass(frozen=True)
@@ -67,16 +76,13 @@ def seen_as_recorded(
     One query.
     """
     end = dt.datetime.combine((known_on or day) + dt.timedelta(days=1), dt.time(), timezone.get_default_timezone())
-    of_whom = {"account": of} if isinstance(of, Account) else {"person": of}
-    same = ("account_id", "person_id", "kind", "acts_as", "stands_in", "starts")
-    latest = (
-        LedgerEntry.objects.filter(**of_whom, at__lt=end, event__in=GRANT_EVENTS)
-        .annotate(stands_in=KeyTextTransform("substitution", "cause"))
-        .order_by(*same, "-id")
-        .distinct(*same)
-        .values_list("event", *Recorded.__dataclass_fields__)
-    )
-    found = [Recorded(*values) for event, *values in latest if event != LedgerEntry.Event.WITHDRAWN]
-    return [
-        grant for grant in found if grant.starts <= day <= grant.ends and (blocked is None or grant.blocked == blocked)
-    ]
+    values = {
+        "account": of.pk if isinstance(of, Account) else None,
+        "person": of.pk if isinstance(of, Person) else None,
+        "end": end,
+        "day": day,
+        "blocked": blocked,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(AS_RECORDED[type(of)], values)
+        return [Recorded(*row[:7], json.loads(row[7]), row[8]) for row in cursor.fetchall()]

@@ -3,6 +3,7 @@
 from django.urls import URLPattern
 
 from accounts.views import accounts, invitations, jobs, me, preferences, sites, substitutions, why
+from accounts.views.admin import urls as administration
 
 urlpatterns: list[URLPattern] = [
     *accounts.urlpatterns,
@@ -13,4 +14,5 @@ urlpatterns: list[URLPattern] = [
     *jobs.urlpatterns,
     *me.urlpatterns,
     *preferences.urlpatterns,
+    *administration.urlpatterns,
 ]
