@@ -152,6 +152,10 @@ class EmbeddedServer:
     def _log(self) -> Path:
         return self.pgdata.with_name(f"{self.pgdata.name}.log")
 
+    @property
+    def _port(self) -> int:
+        return self.port or 5432  # the socket's name has a number too
+
     def _lock_file(self, name: str) -> Path:
         return self.pgdata.with_name(f"{self.pgdata.name}.{name}.lock")
 
@@ -167,9 +171,10 @@ class EmbeddedServer:
         if not (self.pgdata / "PG_VERSION").exists():
             self._initialise(run_as)
         if self.postmaster() is None:
-            # Left behind by a server that was killed; its number may by now belong to another program.
             self._outlive_orphans()
-            (self.pgdata / "postmaster.pid").unlink(missing_ok=True)
+            # Left behind by a server that was killed; its number may by now belong to another program.
+            for left in (self.pgdata / "postmaster.pid", self.socket_folder / f".s.PGSQL.{self._port}.lock"):
+                left.unlink(missing_ok=True)
             process = self._launch(run_as)
         else:
             process = None  # still starting up for somebody else, or recovering
@@ -211,7 +216,7 @@ class EmbeddedServer:
 
     def _launch(self, run_as: pwd.struct_passwd | None) -> "subprocess.Popen[bytes]":
         where = f"listen_addresses={'127.0.0.1' if self.port else ''}"
-        options = [where, f'unix_socket_directories="{self.socket_folder}"', f"port={self.port or 5432}"]
+        options = [where, f'unix_socket_directories="{self.socket_folder}"', f"port={self._port}"]
         if not self.durable:
             options += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
         command = [str(_programs() / "postgres"), "-D", str(self.pgdata)]

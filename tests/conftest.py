@@ -10,8 +10,10 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -91,6 +93,19 @@ def wait_until(true: Callable[[], Any], *, seconds: float = 30, what: str = "it"
             return value
         time.sleep(0.05)
     pytest.fail(f"{what} did not happen within {seconds:g} s")
+
+
+@contextmanager
+def folder_for_a_server() -> Iterator[Path]:
+    """A folder that an embedded server can live in when run by root: pytest closes its own to all other users."""
+    with tempfile.TemporaryDirectory(prefix="kam-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    with folder_for_a_server() as folder:
+        yield folder
 
 
 def listens(port: int) -> bool:

@@ -24,8 +24,8 @@ sys.stdin.read()
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[EmbeddedServer]:
-    server = EmbeddedServer(tmp_path / "postgres", durable=False)
+def server(open_folder: Path) -> Iterator[EmbeddedServer]:
+    server = EmbeddedServer(open_folder / "postgres", durable=False)
     yield server
     server.stop()
 
@@ -66,8 +66,8 @@ def test_capital_and_small_finnish_letters_match_whatever_the_machine_speaks(
 
 
 @pytest.mark.parametrize("name", ["with blank", "pilkku, lainaus\" ja 'ä'", "long-" + "x" * 120])
-def test_odd_folders_are_fine(tmp_path: Path, name: str) -> None:
-    server = EmbeddedServer(tmp_path / name / "postgres", durable=False)
+def test_odd_folders_are_fine(open_folder: Path, name: str) -> None:
+    server = EmbeddedServer(open_folder / name / "postgres", durable=False)
     server.start()
     try:
         assert ask(server, "SELECT 1") == 1
@@ -76,8 +76,8 @@ def test_odd_folders_are_fine(tmp_path: Path, name: str) -> None:
     assert server.postmaster() is None
 
 
-def test_listens_on_a_port_when_asked(tmp_path: Path, free: int) -> None:
-    server = EmbeddedServer(tmp_path / "postgres", port=free, durable=False)
+def test_listens_on_a_port_when_asked(open_folder: Path, free: int) -> None:
+    server = EmbeddedServer(open_folder / "postgres", port=free, durable=False)
     server.start()
     try:
         assert f"127.0.0.1:{free}" in server.url("kam")
@@ -86,7 +86,8 @@ def test_listens_on_a_port_when_asked(tmp_path: Path, free: int) -> None:
         server.stop()
 
 
-def test_starts_again_after_being_killed(server: EmbeddedServer) -> None:
+def test_starts_again_after_being_killed_with_all_that_was_committed(server: EmbeddedServer) -> None:
+    server = EmbeddedServer(server.pgdata)
     server.start()
     postmaster = server.postmaster()
     assert postmaster
@@ -113,11 +114,12 @@ def test_number_of_a_dead_server_that_now_belongs_to_another_program_does_not_co
     server: EmbeddedServer, start: Start
 ) -> None:
     server.start()
-    file = server.pgdata / "postmaster.pid"
-    text = file.read_text()
+    files = [server.pgdata / "postmaster.pid", server.socket_folder / ".s.PGSQL.5432.lock"]
+    texts = [file.read_text() for file in files]
     server.stop()
     stranger = start("sleep", "60", env=dict(os.environ))
-    file.write_text(text.replace(text.split("\n", 1)[0], str(stranger.pid), 1))
+    for file, text in zip(files, texts, strict=True):
+        file.write_text(text.replace(text.split("\n", 1)[0], str(stranger.pid), 1))
     server.start()
     assert ask(server, "SELECT 1") == 1
     assert stranger.poll() is None

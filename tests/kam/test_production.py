@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from kam.embedded import EmbeddedServer
-from tests.conftest import BASE_DIR, end, free_port, wait_until
+from tests.conftest import BASE_DIR, end, folder_for_a_server, free_port, wait_until
 
 HOST = "kanava.example"
 PYTHON = [sys.executable, "-m"]
@@ -25,8 +25,9 @@ CELERY = [*PYTHON, "celery", "--quiet", "-A", "kam"]
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("production")
+def folder() -> Iterator[Path]:
+    with folder_for_a_server() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="module")

@@ -4,20 +4,22 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.conftest import Start, wait_until
+from tests.conftest import Start, folder_for_a_server, wait_until
 
 RUN = [sys.executable, "-m", "scripts.run"]
 
 
 @pytest.fixture(scope="module")
-def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def var() -> Iterator[Path]:
     """The folder that the runs of this module share: the demo company is built by the first of them only."""
-    return tmp_path_factory.mktemp("run") / "var"
+    with folder_for_a_server() as folder:
+        yield folder / "var"
 
 
 @pytest.fixture
@@ -80,9 +82,9 @@ def test_every_process_ends_with_it(
     assert alive(started) == []
 
 
-def test_signal_while_starting_ends_it_too(start: Start, environment: dict[str, str], tmp_path: Path) -> None:
-    running = start(*RUN, env={**environment, "VAR_DIR": str(tmp_path / "var")})
-    wait_until(lambda: (tmp_path / "var/postgres/postmaster.pid").exists(), what="the server starting")
+def test_signal_while_starting_ends_it_too(start: Start, environment: dict[str, str], open_folder: Path) -> None:
+    running = start(*RUN, env={**environment, "VAR_DIR": str(open_folder)})
+    wait_until(lambda: (open_folder / "postgres/postmaster.pid").exists(), what="the server starting")
     started = family(running.pid)
     running.send_signal(signal.SIGINT)
     assert running.wait(45) == 0
