@@ -5,9 +5,11 @@ Everything else about the demo (who there is to sign in as) is in kam/demo.py. S
 
 import datetime as dt
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 
 from django.conf import settings
+from django.core.management import call_command
 from django.db import transaction
 
 from accounts.actions.invitations import invite_person
@@ -25,7 +27,8 @@ FILES: list[tuple[RosterImport.Kind, str, dt.date]] = [
     (RosterImport.Kind.ROSTER, "kohdevastuut-2026-10.csv", OCTOBER),
     (RosterImport.Kind.ROSTER, "kohdevastuut-2026-11.csv", NOVEMBER),
 ]
-ADMINISTRATOR_TITLE = "tietohallintojohtaja"
+ADMINISTRATOR = {"first_name": "Paula", "last_name": "Pääkkönen"}
+ADMINISTRATOR_NUMBER, ADMINISTRATOR_EMAIL = "0199999", "paula.paakkonen@yritysx.example"
 SOURCE = "Laskutusjärjestelmä"
 
 
@@ -54,7 +57,8 @@ def build(say: Callable[[str], object]) -> None:
 
 
 def _name_administrator() -> None:
-    Person.objects.filter(title=ADMINISTRATOR_TITLE).update(is_administrator=True)
+    """Somebody from outside the accounts: an administrator reads none of their content."""
+    call_command("name_administrator", ADMINISTRATOR_NUMBER, ADMINISTRATOR_EMAIL, **ADMINISTRATOR, stdout=StringIO())
 
 
 def _invite_specialist() -> None:
