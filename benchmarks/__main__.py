@@ -24,12 +24,12 @@ def main(chosen: list[str]) -> int:
     from benchmarks.place import own_database
 
     parts = {"roster": roster.figures, "access": access.figures, "pages": pages.figures}
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")  # noqa: T201
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     missed = 0
     with own_database():
         for name in chosen or parts:
             for figure in parts[name]():
-                print(f"{name:<7} {figure}", flush=True)  # noqa: T201
+                print(f"{name:<7} {figure}", flush=True)
                 missed += not figure.ok
     return 1 if missed else 0
 

@@ -42,7 +42,7 @@ def figures() -> Iterator[Figure]:
     person, account = grant.person, grant.account
     with Statements() as asked:
         found: Standing = standing(person, account)
-    assert found.kinds  # noqa: S101  what is timed must have found something
+    assert found.kinds
     yield Figure("queries of one access check", len(asked.statements), 1, "queries")
     yield from _explained("the access check of one page", asked.statements[0])
     visible: QuerySet[Any] = seen_accounts(person)

@@ -47,7 +47,7 @@ def superior(person: int, size: Size) -> int | None:
 
 def write_roster(path: Path, size: Size) -> Path:
     """Write a billing export of `size` to `path`; the same size gives the same bytes."""
-    dice = random.Random(20261116)  # noqa: S311  not a secret
+    dice = random.Random(20261116)
     first_supervisor = 1 + size.areas + max(size.people // 25, 1)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter=";", lineterminator="\r\n")

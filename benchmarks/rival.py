@@ -13,10 +13,6 @@ from kam.lib.dates import period
 
 class _Bulk:
     use_bulk = True
-    batch_size = 1000
-    skip_diff = True
-    report_skipped = False
-    use_transactions = True
 
 
 class SiteResource(resources.ModelResource):
