@@ -7,22 +7,29 @@ A choice shows a colleague's name, title and area and nothing else.
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Case, IntegerField, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from accounts.queries.people import named
+from kam.lib.finnish import finnish_key
 
 MOST_CHOICES = 10
 SHORTEST_SEARCH = 2
 
 
 def choices_among(people: QuerySet[Person], text: str) -> list[Person]:
-    """Return the first of `people` whose names fit `text`, none while it is too short to mean anybody."""
+    """Return the first of `people` whose names fit `text`, those whose names begin with it on top.
+
+    None while it is too short to mean anybody.
+    """
     text = text.strip()
     if len(text) < SHORTEST_SEARCH:
         return []
-    return list(named(people, text)[:MOST_CHOICES])
+    first_word = finnish_key(text.split()[0])
+    begins = Q(name_key__startswith=first_word) | Q(name_key__contains=f" {first_word}")
+    found = named(people, text).annotate(begins=Case(When(begins, then=0), default=1, output_field=IntegerField()))
+    return list(found.order_by("begins", "name_key", "employee_number")[:MOST_CHOICES])
 
 
 class PersonForm(forms.Form):

@@ -30,7 +30,9 @@ class SubstitutionForm(PersonForm):
         search = {name: reverse("substitution_people", args=[name]) for name in people}
         super().__init__(*args, people=people, search=search, **kwargs)
         self.actor = actor
-        if not own_people:
+        if own_people:
+            self.fields["absent"].help_text = _("One of your people. Leave it empty when it is you.")
+        else:
             del self.fields["absent"]
 
     def clean(self) -> dict[str, Any]:

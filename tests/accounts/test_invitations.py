@@ -116,7 +116,7 @@ def test_page_invites_and_looks_the_same_for_somebody_behind_a_barrier(cast: Cas
         response = client.post(url(cast), values, follow=True, headers={"Accept-Language": "en"})
         text = text_of(response)
         assert f"{person.name} has been invited." in text
-        line = text[text.index(person.name, text.index("Running")) :]
+        line = text[text.index(person.name, text.index("In force")) :]
         seen.append(line[: line.index("Renew or end")].replace(person.name, "N").replace(person.title, "T"))
     assert seen[0] == seen[1]
 
