@@ -54,7 +54,6 @@ ITEMS = (
     Item(_("Home"), "home", "house", Place.MAIN),
     Item(_("Accounts"), "accounts", "building", Place.MAIN),
     Item(_("Overview"), "administration", "sliders", Place.ADMINISTRATION, ADMINISTRATORS),
-    Item(_("Overview"), "administration", "sliders", Place.ADMINISTRATION, ADMINISTRATORS),
     Item(_("Imports"), "imports", "upload", Place.ADMINISTRATION, ADMINISTRATORS),
     Item(_("People"), "people", "people", Place.ADMINISTRATION, ADMINISTRATORS),
     Item(_("Accounts by hand"), "admin_accounts", "buildings", Place.ADMINISTRATION, ADMINISTRATORS),

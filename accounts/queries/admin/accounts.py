@@ -48,7 +48,7 @@ def account_lines(words: str = "") -> list[AccountLine]:
             account.open_sites,
             contracts.get(account.pk, 0),
         )
-        for account in accounts.annotate(open_sites=open_sites)
+        for account in accounts.annotate(open_sites=open_sites).order_by("name_key", "customer_number")
     ]
 
 
