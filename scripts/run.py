@@ -62,9 +62,9 @@ def main() -> int:
         provide()
         translations.compile_all()
         manage("migrate", "--verbosity", "0")
-        start_all(port, var, children)
         say("Seeing to the demo company")
         people = manage("demo")
+        start_all(port, var, children)
         wait_for_health(port, children)
         print(f"\n{people}\n{where(port, var)}", flush=True)  # noqa: T201  this is a program for people
         watch(children)

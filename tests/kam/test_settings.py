@@ -77,7 +77,7 @@ def test_redis_url_moves_broker_and_shared_counts() -> None:
 
 def test_without_redis_the_broker_is_a_folder(tmp_path: Path) -> None:
     broker, options = values({"VAR_DIR": str(tmp_path)}, "CELERY_BROKER_URL", "CELERY_BROKER_TRANSPORT_OPTIONS")
-    assert broker == "filesystem://"
+    assert broker.startswith("filesystem://")
     # What is written must be what is read: one folder for both directions.
     assert options["data_folder_in"] == options["data_folder_out"] == str(tmp_path / "broker/queue")
 
