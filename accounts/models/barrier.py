@@ -61,7 +61,8 @@ class BarrierDecision(models.Model):
         constraints = [
             no_overlap("one_decision_at_a_time", "barrier", "person"),
             models.CheckConstraint(
-                condition=Q(side__isnull=False) | Q(period__endswith__isnull=False), name="clearing_has_an_end"
+                condition=Q(side__isnull=False) | Q(period__isempty=True) | Q(period__endswith__isnull=False),
+                name="clearing_has_an_end",
             ),
         ]
 

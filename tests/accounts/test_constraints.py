@@ -314,6 +314,14 @@ def test_withdrawn_periods_stand_beside_any_other() -> None:
     execute_now(fill)
 
 
+def test_a_withdrawn_clearing_is_allowed() -> None:
+    """A clearing taken back before its first day never ran."""
+    barrier = Barrier.objects.create(name="Rahoitus")
+    BarrierDecision.objects.create(
+        barrier=barrier, person=make_person(), period=DateRange(empty=True), reason="taken back"
+    )
+
+
 def test_people_without_an_address_are_many() -> None:
     for _ in range(2):
         make_person(email="")
