@@ -57,6 +57,32 @@ _FIELDS = (
 )
 
 
+# The same of a grant `g` in SQL, where a query cannot or should not be built by Django.
+CAUSE_COLUMNS = """
+    g.kind, g.acts_as, g.since, g.ends, a.role, s.name, placed.name, i.exported_on,
+    responsible.first_name, responsible.last_name, a.person_id, g.via_id, via.first_name, via.last_name,
+    d.post, area.name, inviter.first_name, inviter.last_name, invitation.reason, absent.first_name, absent.last_name"""
+CAUSE_JOINS = """
+    LEFT JOIN accounts_assignment a ON a.id = g.assignment_id
+    LEFT JOIN accounts_site s ON s.id = a.site_id
+    LEFT JOIN accounts_rosterimport i ON i.id = a.roster_import_id
+    LEFT JOIN accounts_person responsible ON responsible.id = a.person_id
+    LEFT JOIN accounts_person via ON via.id = g.via_id
+    LEFT JOIN accounts_directorship d ON d.id = g.directorship_id
+    LEFT JOIN accounts_placement p ON p.id = g.placement_id
+    LEFT JOIN accounts_site placed ON placed.id = p.site_id
+    LEFT JOIN accounts_area area ON area.id = p.area_id
+    LEFT JOIN accounts_invitation invitation ON invitation.id = g.invitation_id
+    LEFT JOIN accounts_person inviter ON inviter.id = invitation.invited_by_id
+    LEFT JOIN accounts_substitution substitution ON substitution.id = g.substitution_id
+    LEFT JOIN accounts_person absent ON absent.id = substitution.absent_id"""
+_PRIMARY_SQL = f"""
+    SELECT {CAUSE_COLUMNS} FROM accounts_accessgrant g {CAUSE_JOINS}
+    WHERE g.person_id = %(person)s AND g.account_id = %(account)s AND NOT g.blocked
+        AND g.starts <= %(day)s AND g.ends >= %(day)s
+    ORDER BY g.since, g.id"""  # noqa: S608  constants
+
+
 def grant_causes(grants: QuerySet[AccessGrant], *extra: str) -> Iterable[tuple[Cause, tuple[Any, ...]]]:
     """Return, for each grant in the queryset's order, its cause and the values of its fields `extra`; one query."""
     for values in grants.values_list(*_FIELDS, *extra):
@@ -64,7 +90,7 @@ def grant_causes(grants: QuerySet[AccessGrant], *extra: str) -> Iterable[tuple[C
 
 
 def cause_from(values: tuple[Any, ...]) -> Cause:
-    """Return the cause told by the values of a grant in the order of `_FIELDS` (the export's SQL keeps to it, too)."""
+    """Return the cause told by the values of a grant in the order of `_FIELDS` or `CAUSE_COLUMNS`."""
     (kind, acts_as, since, ends, role, site, placed_site, exported_on, r_first, r_last, r_id, v_id, v_first, v_last,
      post, area, i_first, i_last, reason, a_first, a_last) = values  # fmt: skip
     return Cause(
@@ -88,8 +114,9 @@ def cause_from(values: tuple[Any, ...]) -> Cause:
 
 def primary_cause(person: Person, account: Account) -> Cause | None:
     """Return the cause that an account's page names: of the strongest kind, the longest-standing; one query."""
-    grants = AccessGrant.objects.filter(running(), person=person, account=account).order_by("since", "id")
-    return min((cause for cause, _ in grant_causes(grants)), key=_strength, default=None)
+    with connection.cursor() as cursor:
+        cursor.execute(_PRIMARY_SQL, {"person": person.pk, "account": account.pk, "day": today()})
+        return min(map(cause_from, cursor.fetchall()), key=_strength, default=None)
 
 
 def all_causes(person: Person, account: Account, day: dt.date | None = None) -> list[Cause]:

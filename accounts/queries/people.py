@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.db import connection
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Lower, Trim
+from django.db.models import Q, QuerySet
 
-from accounts.models import Account, Directorship, Person, Role, TitleRole
+from accounts.models import Account, Directorship, Person, Role
 from kam.lib.dates import today
 from kam.lib.finnish import finnish_key
 
@@ -58,40 +58,15 @@ def _chain(start: str, step: str, take: str, person: Person) -> set[int]:
         return {person_id for (person_id,) in cursor.fetchall()} - {person.pk}
 
 
+_CONTACTS_SQL = (Path(__file__).parent / "contacts.sql").read_text(encoding="utf-8")
+_POSTS = (Directorship.Post.DIRECTOR, Directorship.Post.DEPUTY, Role.AREA_DIRECTOR)
+
+
 def contacts_of(account: Account, areas: Iterable[int]) -> list[Contact]:
     """Return the account's director and deputy, then the directors of `areas`; one query."""
-    titles = TitleRole.objects.filter(role=Role.AREA_DIRECTOR).values("title")
-    day = today()
-
-    def holds(post: str) -> QuerySet[Directorship]:
-        return Directorship.objects.filter(account=account, post=post, period__contains=day)
-
-    director, deputy = (Q(pk__in=holds(post).values("person")) for post in ("director", "deputy"))
-    leads_area = Q(plain_title__in=titles, area__in=list(areas))
-    people = (
-        working_here()
-        .annotate(
-            plain_title=Lower(Trim("title")),
-            place=Case(
-                When(director, then=Value(0)),
-                When(deputy, then=Value(1)),
-                default=Value(2),
-                output_field=IntegerField(),
-            ),
-        )
-        .filter(director | deputy | leads_area)
-        .select_related("area")
-        .order_by("place", "area__name_key", "name_key")
-    )
-    posts = (Directorship.Post.DIRECTOR, Directorship.Post.DEPUTY, Role.AREA_DIRECTOR)
-    return [
-        Contact(
-            person_id=person.pk,
-            name=person.name,
-            post=posts[person.place].value,
-            area=person.area.name if person.area else "",
-            phone=person.phone,
-            email=person.email,
-        )
-        for person in people
-    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_CONTACTS_SQL, {"account": account.pk, "areas": list(areas), "day": today()})
+        return [
+            Contact(person_id, f"{first} {last}".strip(), _POSTS[place].value, area or "", phone, email)
+            for person_id, first, last, phone, email, area, place in cursor.fetchall()
+        ]

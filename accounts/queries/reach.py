@@ -11,12 +11,10 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from accounts.models import AccessGrant, Account, Kind, Person
-from accounts.queries.causes import KIND_ORDER, cause_from, grant_causes
+from accounts.queries.causes import CAUSE_COLUMNS, CAUSE_JOINS, KIND_ORDER, cause_from, grant_causes
 from accounts.queries.explain import Cause
 from kam.lib.dates import ALWAYS, UNTIL_FURTHER_NOTICE, today
 from kam.lib.finnish import finnish_key
-
-Key = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -135,7 +133,12 @@ class ExportedGrant:
     cause: Cause
 
 
-_EXPORT_SQL = (Path(__file__).parent / "access_export.sql").read_text(encoding="utf-8")
+_EXPORT_SQL = (
+    (Path(__file__).parent / "access_export.sql")
+    .read_text(encoding="utf-8")
+    .replace("{columns}", CAUSE_COLUMNS)
+    .replace("{joins}", CAUSE_JOINS)
+)
 _BATCH = 5_000
 
 
