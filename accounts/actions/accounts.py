@@ -98,7 +98,7 @@ def set_director(
         raise Refusal("wrong_way", _("The last day is before the first."))
     if person.left_on is not None and person.left_on < first_day:
         raise Refusal("left", _("%(name)s no longer works here.") % {"name": person.name})
-    Account.objects.select_for_update().get(pk=account.pk)
+    Account.objects.select_for_update(no_key=True).get(pk=account.pk)
     days = period(first_day, last_day)
     touched = {person.pk}
     for earlier in account.directorships.filter(post=post, period__overlap=days).select_related("person"):

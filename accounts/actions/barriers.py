@@ -162,7 +162,7 @@ def decide_person(
         raise Refusal("no_end", _("Clearing somebody for all sides needs a last day."))
     if side is not None and side.barrier_id != barrier.pk:
         raise Refusal("other_barrier", _("This side belongs to another barrier."))
-    Person.objects.select_for_update().get(pk=person.pk)
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     days = period(first_day, last_day)
     for earlier in BarrierDecision.objects.filter(barrier=barrier, person=person, period__overlap=days):
         _give_way(earlier, first_day)

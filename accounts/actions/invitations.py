@@ -29,7 +29,7 @@ def invite_person(*, actor: Person, account: Account, person: Person, last_day: 
     left, somebody already invited on those days.
     """
     # One at a time for each account: two requests at once cannot both find the days free.
-    Account.objects.select_for_update().get(pk=account.pk)
+    Account.objects.select_for_update(no_key=True).get(pk=account.pk)
     if person.pk == actor.pk:
         raise Refusal("self", _("You already see this account."))
     if has_left(person):

@@ -27,7 +27,9 @@ def edit_person(*, actor: Person, person: Person, **fields: Any) -> bool:
     `fields` are of EDITABLE, all optional. The next people file may say otherwise again.
     Raises Refusal: an e-mail that somebody else has or that is contested, a superior from below.
     """
-    person = Person.objects.select_for_update(of=("self",)).select_related("area", "superior").get(pk=person.pk)
+    person = (
+        Person.objects.select_for_update(of=("self",), no_key=True).select_related("area", "superior").get(pk=person.pk)
+    )
     if "email" in fields:
         fields["email"] = fields["email"].strip().lower()
     changed = {name for name, value in fields.items() if getattr(person, name) != value}
@@ -60,7 +62,7 @@ def _check(person: Person, changes: dict[str, Any]) -> None:
 @transaction.atomic
 def name_administrator(*, actor: Person, person: Person, is_administrator: bool) -> None:
     """Let the person run the system, or no longer; Refusal for the last administrator there is."""
-    administrators = Person.objects.select_for_update().filter(is_administrator=True)
+    administrators = Person.objects.select_for_update(no_key=True).filter(is_administrator=True)
     others = [one for one in administrators if one.pk != person.pk and not _left(one)]
     if person.is_administrator == is_administrator:
         return
@@ -85,7 +87,7 @@ def add_to_management(
     if last_day and last_day < first_day:
         raise Refusal("wrong_way", _("The last day is before the first."))
     days = period(first_day, last_day)
-    Person.objects.select_for_update().get(pk=person.pk)
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     if person.memberships.filter(period__overlap=days).exists():
         raise Refusal("overlap", _("%(name)s is already a member on some of these days.") % {"name": person.name})
     membership = ManagementMembership.objects.create(person=person, period=days)

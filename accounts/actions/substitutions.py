@@ -32,7 +32,7 @@ def set_substitution(
     somebody who has left; a pair already set on those days; an actor who is not above the absent person.
     """
     # One at a time for each absent person: two requests at once cannot both find the days free.
-    Person.objects.select_for_update().get(pk=absent.pk)
+    Person.objects.select_for_update(no_key=True).get(pk=absent.pk)
     _check_people(actor, absent, substitute)
     _check_days(first_day, last_day)
     days = period(first_day, last_day)

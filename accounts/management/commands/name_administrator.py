@@ -41,7 +41,7 @@ class Command(BaseCommand):
         bearer = Person.objects.filter(email=email).exclude(employee_number=number).first()
         if bearer is not None:
             raise CommandError(f"{email} belongs to {bearer.name} ({bearer.employee_number}).")
-        person = Person.objects.select_for_update().filter(employee_number=number).first()
+        person = Person.objects.select_for_update(no_key=True).filter(employee_number=number).first()
         if person is None and not options["remove"]:
             names = {"first_name": options["first_name"], "last_name": options["last_name"] or email}
             return Person.objects.create(employee_number=number, email=email, **names)
