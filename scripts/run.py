@@ -62,9 +62,10 @@ def main() -> int:
         provide()
         translations.compile_all()
         manage("migrate", "--verbosity", "0")
+        start_web(port, var, children)
         say("Seeing to the demo company")
         people = manage("demo")
-        start_all(port, var, children)
+        start_background(var, children)
         wait_for_health(port, children)
         print(f"\n{people}\n{where(port, var)}", flush=True)  # noqa: T201  this is a program for people
         watch(children)
@@ -127,7 +128,13 @@ def manage(*arguments: str) -> str:
     """Run a management command and return what it printed; a failure ends the start with the command's own words."""
     command = [sys.executable, "manage.py", *arguments]
     process = subprocess.Popen(  # noqa: S603
-        command, cwd=BASE_DIR, stdout=subprocess.PIPE, start_new_session=True, preexec_fn=die_with_parent, text=True
+        command,
+        cwd=BASE_DIR,
+        env={"LOG_LEVEL": "WARNING", **os.environ},
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=die_with_parent,
+        text=True,
     )
     try:
         output, _ = process.communicate()
@@ -140,11 +147,13 @@ def manage(*arguments: str) -> str:
     return output.strip()
 
 
-def start_all(port: int, var: Path, children: list[Child]) -> None:
-    python = [sys.executable, "-m"]
-    celery = [*python, "celery", "--quiet", "-A", "kam"]
-    web = [*python, "gunicorn", "-c", "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}"]
+def start_web(port: int, var: Path, children: list[Child]) -> None:
+    web = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}"]
     start("web server", [*web, "--workers", "2", "kam.wsgi:application"], var / "log" / "web.log", children)
+
+
+def start_background(var: Path, children: list[Child]) -> None:
+    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "kam"]
     start("worker", [*celery, "worker"], var / "log" / "worker.log", children)
     start("beat", [*celery, "beat", "--pidfile="], var / "log" / "beat.log", children)
 
