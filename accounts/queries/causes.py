@@ -174,7 +174,7 @@ def _live(account: Account, people: list[int], day: dt.date) -> Iterable[tuple[i
         )
 
 
-def _plain(kind: Kind, period: Any, **words: str) -> Cause:
+def _plain(kind: Kind, period: Any, **words: Any) -> Cause:
     return Cause(kind=kind, acts_as=kind, since=first_day(period), until=last_day(period), **words)
 
 

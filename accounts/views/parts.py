@@ -20,7 +20,7 @@ def render_page(
     request: HttpRequest, template: str, context: dict[str, Any], *, part: str = "", status: int = 200
 ) -> HttpResponse:
     """Render the page, or only its partial `part` when HTMX asks for the element of that id."""
-    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]  set by its middleware
+    htmx: HtmxDetails = getattr(request, "htmx")  # noqa: B009  set by its middleware, unknown to the type
     if part and htmx and htmx.target == part and not htmx.history_restore_request:
         template = f"{template}#{part}"
     return render(request, template, context, status=status)
