@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Directorship, ForecastLine, Kind, LedgerEntry, Role
 from accounts.queries.explain import Cause, because_they, local_day
@@ -206,7 +206,7 @@ def _days(first: str | None, last: str | None) -> str:
         return f"{_day(first)}–{_day(last)}"
     if first:
         return _("from %(day)s") % {"day": _day(first)}
-    return _("until %(day)s") % {"day": _day(last)} if last else pgettext("period", "never")
+    return _("until %(day)s") % {"day": _day(last)} if last else _("never")
 
 
 def _moved(line: ForecastLine) -> str:
