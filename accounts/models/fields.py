@@ -39,7 +39,7 @@ class PeriodField(DateRangeField):
     """A period of whole days in Helsinki; an empty one never ran (it was withdrawn before it began)."""
 
 
-def no_overlap(name: str, *same: str) -> ExclusionConstraint:
+def no_overlap(name: str, *same: str | Func) -> ExclusionConstraint:
     """Return the constraint that rows equal in the columns `same` never overlap in their `period`.
 
     Checked at the end of the transaction: a set-based write may pass through states that overlap.

@@ -84,16 +84,10 @@ def _count(roster_import: RosterImport, **counts: int) -> None:
 def _copy_rows(roster_import: RosterImport, kind: Kind, rows: list[Any]) -> None:
     columns = COLUMNS[kind]
     values = attrgetter(*columns.values())
-    empty = [name for name in _text_columns() if name not in columns]
-    names = ", ".join(["roster_import_id", *columns, *empty, *([] if "management" in columns else ["management"])])
-    tail = ("",) * len(empty) + (() if "management" in columns else (False,))
+    names = ", ".join(["roster_import_id", *columns])
     with connection.cursor() as cursor, cursor.copy(f"COPY accounts_stagedrow ({names}) FROM STDIN") as copy:
         for row in rows:
-            copy.write_row((roster_import.pk, *values(row), *tail))
-
-
-def _text_columns() -> list[str]:
-    return [field.name for field in StagedRow._meta.fields if field.get_internal_type() == "TextField"]
+            copy.write_row((roster_import.pk, *values(row)))
 
 
 def _copy_problems(roster_import: RosterImport, problems: list[Problem]) -> None:

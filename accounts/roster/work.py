@@ -40,6 +40,8 @@ CHANGES: dict[str, list[str]] = {
 # The guard (roster-import.md, "The stages", 5): shares beyond which a confirmation alone is not enough.
 MANY_ASSIGNMENTS, MANY_SITES, MANY_PEOPLE = 0.20, 0.10, 0.20
 MANY_ROWS = 1_000
+# The lines in words that stand by themselves, ordered for reading: the rows they are about may be rolled back.
+TOLD = (SQL / "told.sql").read_text(encoding="utf-8")
 LINE_COLUMNS = (
     "section, position, account_number, account_name, employee_number, person_name, site_number, site_name, day, "
     '"row", data'
@@ -74,15 +76,14 @@ def carry_out(
             work = _do(roster_import, actor)
             kept = keep(work)
             if kept:
-                _store_lines(roster_import)
+                _store_lines(roster_import, TOLD)
                 after(work)
             else:
                 _dump_lines(lines)
                 transaction.set_rollback(True)
         if not kept:
             with transaction.atomic():
-                _load_lines(lines)
-                _store_lines(roster_import)
+                _load_lines(roster_import, lines)
                 after(work)
     return work
 
@@ -120,7 +121,7 @@ def _do(roster_import: RosterImport, actor: Person | None) -> Work:
         if changes:
             _refresh_statistics(cursor, kind)
             derive_access(actor=actor, roster_import=roster_import)
-        for name in ["6_lines", *REPORTS[kind], "7_told"]:
+        for name in ["6_lines", *REPORTS[kind]]:
             run_script(cursor, SQL / f"{name}.sql", values)
         figures = _figures(cursor)
         guard = _guard(cursor, roster_import, figures)
@@ -192,26 +193,26 @@ def latest_applied(kind: str) -> RosterImport | None:
 
 def _dump_lines(lines: IO[bytes]) -> None:
     """Copy the lines out before what they tell of is rolled back."""
-    with connection.cursor() as cursor, cursor.copy("COPY told TO STDOUT") as copy:
+    with connection.cursor() as cursor, cursor.copy(f"COPY ({TOLD}) TO STDOUT") as copy:
         for block in copy:
             lines.write(block)
 
 
-def _load_lines(lines: IO[bytes]) -> None:
+def _load_lines(roster_import: RosterImport, lines: IO[bytes]) -> None:
     lines.seek(0)
     with connection.cursor() as cursor:
         run_script(cursor, SQL / "8_told_again.sql")
-        with cursor.copy("COPY told FROM STDIN") as copy:
+        with cursor.copy("COPY told_again FROM STDIN") as copy:
             while block := lines.read(1 << 16):
                 copy.write(block)
+    _store_lines(roster_import, "SELECT * FROM told_again")
 
 
-def _store_lines(roster_import: RosterImport) -> None:
-    """Store the forecast's lines, in place of those of an earlier forecast."""
+def _store_lines(roster_import: RosterImport, lines: str) -> None:
+    """Store the forecast's lines, the rows of the query `lines`, in place of those of an earlier forecast."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM accounts_forecastline WHERE roster_import_id = %s", [roster_import.pk])
         cursor.execute(
-            f"INSERT INTO accounts_forecastline (roster_import_id, {LINE_COLUMNS})"  # noqa: S608  constants
-            f" SELECT %s, {LINE_COLUMNS} FROM told",
+            f"INSERT INTO accounts_forecastline (roster_import_id, {LINE_COLUMNS}) SELECT %s, l.* FROM ({lines}) l",  # noqa: S608  ours
             [roster_import.pk],
         )

@@ -75,4 +75,4 @@ FROM assignment_plan p WHERE p.id = a.id;
 
 INSERT INTO accounts_assignment (person_id, site_id, role, period, roster_import_id, row, created_by_id)
 SELECT person_id, site_id, role, after, %(import)s, row, %(import)s FROM assignment_plan WHERE id IS NULL
-ORDER BY person_id, site_id;
+ORDER BY site_id, person_id;

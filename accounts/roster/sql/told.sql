@@ -1,5 +1,3 @@
--- The lines in words that stand by themselves: the rows they are about may be rolled back.
-CREATE TEMP TABLE told ON COMMIT DROP AS
 SELECT l.section, row_number() OVER (PARTITION BY l.section
         ORDER BY a.name_key, p.name_key, p.employee_number, s.name_key, l.day, l.row)::integer AS position,
     coalesce(a.customer_number, '') AS account_number, coalesce(a.name, '') AS account_name,
@@ -9,4 +7,4 @@ SELECT l.section, row_number() OVER (PARTITION BY l.section
 FROM lines l
 LEFT JOIN accounts_account a ON a.id = l.account_id
 LEFT JOIN accounts_person p ON p.id = l.person_id
-LEFT JOIN accounts_site s ON s.id = l.site_id;
+LEFT JOIN accounts_site s ON s.id = l.site_id
