@@ -3,6 +3,8 @@
 Not Django's makemessages in place: a check must compare without touching the files it compares.
 """
 
+import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -29,8 +31,10 @@ def collect(base: Path = BASE_DIR) -> polib.POFile:
                 copytree(base / name, copy / name, ignore=ignore_patterns("__pycache__", "*.pyc"))
         (copy / "locale").mkdir()
         command = [sys.executable, "-m", "django", "makemessages", "-l", LANGUAGE, "--no-wrap", "--no-obsolete"]
+        # Reading texts needs no settings, and those that the environment names may not be found from the copy.
+        bare = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
         done = subprocess.run(  # noqa: S603
-            [*command, "-v", "0"], cwd=copy, capture_output=True, text=True, check=False
+            [*command, "-v", "0"], cwd=copy, env=bare, capture_output=True, text=True, check=False
         )
         if done.returncode:
             raise SystemExit(f"makemessages failed: {done.stderr.strip()}")
@@ -54,6 +58,26 @@ def faults(fresh: polib.POFile, kept: polib.POFile) -> Iterator[str]:
             yield f"marked fuzzy: {entry.msgid!r}"
         elif not entry.translated():
             yield f"without Finnish: {entry.msgid!r}"
+        elif not same_gaps(entry):
+            yield f"other gaps than the English, or other blanks at its ends: {entry.msgid!r}"
+
+
+GAP = re.compile(r"%(?:\(\w+\))?[sd]|%%|\{\w*\}")
+
+
+def same_gaps(entry: polib.POEntry) -> bool:
+    """Tell whether the Finnish has the gaps (%(name)s) of the English and begins and ends with a line break as it does.
+
+    Finnish may leave out the number of a singular, as English may: "one row" needs no %(count)s.
+    """
+    texts = list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
+    english = [entry.msgid, entry.msgid_plural] if entry.msgid_plural else [entry.msgid]
+    wanted = set().union(*(GAP.findall(text) for text in english))
+    found = set().union(*(GAP.findall(text) for text in texts))
+    ends = all(
+        (text[:1] == "\n", text[-1:] == "\n") == (entry.msgid[:1] == "\n", entry.msgid[-1:] == "\n") for text in texts
+    )
+    return found == wanted and ends
 
 
 def update(base: Path = BASE_DIR) -> None:

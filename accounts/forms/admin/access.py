@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.admin.search import search_of
@@ -42,7 +42,7 @@ class AccessForm(PersonForm):
         data = super().clean()
         chosen = [name for name in ("account", "person") if data.get(name)]
         if len(chosen) != 1 and "person" not in self.errors:
-            self.add_error(None, now_("Choose an account or a person, one of the two."))
+            self.add_error(None, gettext("Choose an account or a person, one of the two."))
         data["of"] = data.get("account") or data.get("person")
         data["reading"] = Reading(data.get("reading") or Reading.NOW)
         return data

@@ -1,7 +1,7 @@
 """Uploading a file to import, and confirming what the guard asks about."""
 
 from django import forms
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.fields import DayField
@@ -35,14 +35,14 @@ class UploadForm(forms.Form):
     def clean_exported_on(self) -> object:
         day = self.cleaned_data["exported_on"]
         if day > today():
-            raise forms.ValidationError(now_("This day is yet to come: choose the day the file was exported."))
+            raise forms.ValidationError(gettext("This day is yet to come: choose the day the file was exported."))
         return day
 
     def clean(self) -> dict[str, object]:
         data = super().clean() or {}
         if data.get("scope") == RosterSource.Scope.CUSTOMERS and not data.get("source_name"):
             self.add_error(
-                "source_name", now_("Name the source: only then is it remembered which customers its files cover.")
+                "source_name", gettext("Name the source: only then is it remembered which customers its files cover.")
             )
         return data
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.html import conditional_escape
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.admin.search import search_of
@@ -37,9 +37,9 @@ class PersonDataForm(PersonForm):
 
 def _help(person: Person) -> str:
     if person.superior is None:
-        return now_("Name or employee number.")
+        return gettext("Name or employee number.")
     # Help texts are shown as they are; a name is somebody's text.
-    return conditional_escape(now_("Name or employee number. Now: %(name)s.") % {"name": person.superior.name})
+    return conditional_escape(gettext("Name or employee number. Now: %(name)s.") % {"name": person.superior.name})
 
 
 class MembershipForm(forms.Form):
