@@ -13,7 +13,8 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 
 from accounts.models import AccessGrant, Account, BarrierMember, Kind, Person
 from kam.lib.dates import today
@@ -160,7 +161,7 @@ def has_left(person: Person, day: dt.date | None = None) -> bool:
     return person.left_on is not None and person.left_on < (day or today())
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def person_of(request: HttpRequest) -> Person | None:
@@ -176,7 +177,7 @@ def signed_in(view: View) -> View:
     """Let known people through with `request.person`, send everybody else to sign in."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         person = person_of(request)
         if person is None:
             return redirect_to_login(request.get_full_path())
@@ -190,7 +191,7 @@ def administrator_required(view: View) -> View:
     """Let administrators through with `request.person`; anybody else who is signed in gets 404."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not is_administrator(person_of(request)):
             raise Http404
         return view(request, *args, **kwargs)

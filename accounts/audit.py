@@ -85,4 +85,9 @@ def seen_as_recorded(
     }
     with connection.cursor() as cursor:
         cursor.execute(AS_RECORDED[type(of)], values)
-        return [Recorded(*row[:7], json.loads(row[7]), row[8]) for row in cursor.fetchall()]
+        return [_recorded(row) for row in cursor.fetchall()]
+
+
+def _recorded(row: tuple[Any, ...]) -> Recorded:
+    account_id, person_id, kind, acts_as, starts, ends, blocked, cause, at = row
+    return Recorded(account_id, person_id, kind, acts_as, starts, ends, blocked, json.loads(cause), at)

@@ -21,7 +21,9 @@ FIELDS = ("customer_number", "name", "industry", "listed")
 @transaction.atomic
 def save_account(*, actor: Person, account: Account | None, **fields: Any) -> Account:
     """Create an account or change its FIELDS; Refusal for a customer number that another account has."""
-    taken = Account.objects.filter(customer_number=fields["customer_number"]).exclude(pk=account and account.pk)
+    taken = Account.objects.filter(customer_number=fields["customer_number"]).exclude(
+        pk=account.pk if account else 0
+    )
     if taken.exists():
         raise Refusal("taken", _("Another account has this customer number."))
     before = {name: getattr(account, name, "") if account else "" for name in FIELDS}
@@ -56,7 +58,7 @@ def save_contract(
     """
     if first_day and last_day and last_day < first_day:
         raise Refusal("wrong_way", _("The last day is before the first."))
-    if account.contracts.filter(number=number).exclude(pk=contract and contract.pk).exists():
+    if account.contracts.filter(number=number).exclude(pk=contract.pk if contract else 0).exists():
         raise Refusal("taken", _("The account has another contract of this number."))
     sites = list(sites)
     own = set(Site.objects.filter(placements__account=account).values_list("pk", flat=True))

@@ -46,9 +46,14 @@ def would_change(change: Callable[[], object]) -> list[Effect]:
         change()
         after = _barred()
         transaction.set_rollback(True)
-    effects = [Effect(*key[2:], blocked=True) for key in after - before]
-    effects += [Effect(*key[2:], blocked=False) for key in before - after]
+    effects = [_effect(key, True) for key in after - before]
+    effects += [_effect(key, False) for key in before - after]
     return sorted(effects, key=lambda effect: (not effect.blocked, effect.account, effect.person))
+
+
+def _effect(key: tuple[Any, ...], blocked: bool) -> Effect:
+    person, employee_number, account = key[2:]
+    return Effect(person, employee_number, account, blocked)
 
 
 def _barred() -> set[tuple[Any, ...]]:
@@ -88,7 +93,7 @@ def rename_barrier(*, actor: Person, barrier: Barrier, name: str, reason: str) -
 
 
 def _check_name(name: str, own: Barrier | None) -> None:
-    if Barrier.objects.filter(name__iexact=name.strip()).exclude(pk=own and own.pk).exists():
+    if Barrier.objects.filter(name__iexact=name.strip()).exclude(pk=own.pk if own else 0).exists():
         raise Refusal("taken", _("Another barrier has this name."))
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.admin.search import search_of
 from accounts.forms.fields import DayField
 from accounts.forms.people import PersonForm
-from accounts.models import Account, Contract, Directorship
+from accounts.models import Account, Contract, Directorship, Site
 from accounts.queries.admin.accounts import sites_of
 from accounts.queries.people import working_here
 from kam.lib import dates
@@ -34,7 +34,9 @@ class ContractForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=200, required=False)
     first_day = DayField(label=_("First day"), required=False)
     last_day = DayField(label=_("Last day"), required=False, help_text=_("Until further notice when empty."))
-    sites = forms.ModelMultipleChoiceField(None, label=_("Sites"), required=False, widget=forms.CheckboxSelectMultiple)
+    sites = forms.ModelMultipleChoiceField(
+        Site.objects.none(), label=_("Sites"), required=False, widget=forms.CheckboxSelectMultiple
+    )
 
     def __init__(self, *args: Any, account: Account, contract: Contract | None, **kwargs: Any) -> None:
         if contract is not None:
@@ -46,7 +48,8 @@ class ContractForm(forms.Form):
                 "sites": contract.sites.all(),
             }
         super().__init__(*args, **kwargs)
-        self.fields["sites"].queryset = sites_of(account)
+        field: Any = self.fields["sites"]
+        field.queryset = sites_of(account)
 
 
 class DirectorForm(PersonForm):

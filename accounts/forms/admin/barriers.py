@@ -32,15 +32,18 @@ class SideForm(forms.Form):
 class PlaceForm(forms.Form):
     """Put an account on a side, on another one, or (no side) outside the barrier."""
 
-    account = forms.ModelChoiceField(Account.objects.order_by("name_key"), label=_("Account"))
+    account = forms.ModelChoiceField(
+        Account.objects.order_by("name_key"), label=_("Account"), empty_label=_("Choose an account")
+    )
     side = forms.ModelChoiceField(
         BarrierSide.objects.none(), label=_("Side"), required=False, empty_label=_("Outside the barrier")
     )
 
     def __init__(self, *args: Any, barrier: Barrier, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["side"].queryset = barrier.sides.all()
-        self.fields["side"].label_from_instance = lambda side: side.name
+        field: Any = self.fields["side"]
+        field.queryset = barrier.sides.all()
+        field.label_from_instance = lambda side: side.name
 
 
 class WhomForm(PersonForm):
@@ -61,7 +64,8 @@ class DecisionForm(forms.Form):
     def __init__(self, *args: Any, barrier: Barrier, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.sides = {str(side.pk): side for side in barrier.sides.all()}
-        self.fields["verdict"].choices = [
+        verdict: Any = self.fields["verdict"]
+        verdict.choices = [
             *[(pk, _("On the side %(side)s") % {"side": side.name}) for pk, side in self.sides.items()],
             (CLEARED, _("Cleared for all sides, for a time")),
         ]

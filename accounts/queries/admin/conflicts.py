@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from accounts.models import AccessGrant, BarrierDecision, EmailConflict
 from accounts.queries.causes import grant_causes
-from accounts.queries.explain import because_they, sentence
+from accounts.queries.explain import Cause, because_they, sentence
 from kam.lib.dates import today
 from kam.lib.finnish import finnish_key
 
@@ -89,13 +90,13 @@ _EXTRA = (
 )
 
 
-def _row(cause: object, extra: tuple) -> tuple:  # type: ignore[type-arg]  a row of _EXTRA, in its order
+def _row(cause: Cause, extra: tuple[Any, ...]) -> tuple[Any, ...]:
     person_id, first, last, number, title, barrier_id, barrier, side_id, side, account, customer, blocked = extra
-    held = Held(account, customer, sentence(because_they(cause)), blocked)  # type: ignore[arg-type]
+    held = Held(account, customer, sentence(because_they(cause)), blocked)
     return person_id, f"{first} {last}".strip(), number, title, barrier_id, barrier, side_id, side, held
 
 
-def _torn(rows: list[tuple]) -> Torn:  # type: ignore[type-arg]  rows as _row makes them
+def _torn(rows: list[tuple[Any, ...]]) -> Torn:
     person_id, name, number, title, barrier_id, barrier, *_rest = rows[0]
     sides = []
     for (side_id, side), group in groupby(rows, key=lambda row: (row[6], row[7])):

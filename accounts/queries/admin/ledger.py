@@ -44,7 +44,7 @@ def page_before(found: QuerySet[LedgerEntry], before: int | None) -> tuple[list[
     more = rows[ENTRIES_A_PAGE - 1].pk if len(rows) > ENTRIES_A_PAGE else None
     rows = rows[:ENTRIES_A_PAGE]
     for row in rows:
-        row.what = what_happened(row)  # type: ignore[attr-defined]  for the template
+        row.what = what_happened(row)  # type: ignore[attr-defined]
     return rows, more
 
 

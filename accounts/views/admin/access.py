@@ -41,7 +41,7 @@ def who_could_see(request: Request) -> HttpResponse:
 
 def _with_day(request: Request) -> dict[str, str]:
     """Let a link name only the account or the person: then it is about today."""
-    asked = {name: value.replace("\0", "") for name, value in request.GET.items()}
+    asked = {name: str(value).replace("\0", "") for name, value in request.GET.items()}
     return {"on": today().isoformat()} | asked
 
 

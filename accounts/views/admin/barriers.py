@@ -1,6 +1,7 @@
 """Barriers: raising and renaming them, their sides and accounts, and the decisions about people."""
 
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
@@ -56,7 +57,7 @@ def barrier(request: Request, pk: int) -> HttpResponse:
 
 
 def _page(request: Request, found: Barrier, **forms: object) -> HttpResponse:
-    said = decisions(Q(barrier=found))
+    said: list[Any] = decisions(Q(barrier=found))
     context = {
         "barrier": found,
         "sides": sides_of(found),

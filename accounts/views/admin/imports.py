@@ -1,5 +1,7 @@
 """Imports: the upload, the history, and one page an import that always tells how it stands."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -63,7 +65,7 @@ def show(
     request: Request, roster_import: RosterImport, *, form: ConfirmForm | None = None, status: int = 200
 ) -> HttpResponse:
     """Show the import as it stands: how far it is, what it would change or changed, or why it failed."""
-    context = {
+    context: dict[str, Any] = {
         "import": roster_import,
         "job": queries.job_of(roster_import),
         "under_way": roster_import.state in UNDER_WAY,
@@ -77,7 +79,7 @@ def show(
     return render_page(request, "accounts/admin/import.html", context, part="changes", status=status)
 
 
-def _forecast(request: Request, roster_import: RosterImport) -> dict[str, object]:
+def _forecast(request: Request, roster_import: RosterImport) -> dict[str, Any]:
     section = text_in(request, "section")
     section = section if section in queries.SECTIONS else "access"
     words = text_in(request, "q")
@@ -183,6 +185,7 @@ def problems(request: Request, pk: int) -> HttpResponse:
     if severity in ImportProblem.Severity.values:
         found = found.filter(severity=severity)
     page = Paginator(found, PROBLEMS_A_PAGE).get_page(request.GET.get("page"))
+    problem: Any
     for problem in page.object_list:
         problem.text = problem_text(problem.code, problem.params)
     context = {

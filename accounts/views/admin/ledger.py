@@ -32,7 +32,7 @@ def ledger(request: Request) -> HttpResponse:
 
 
 def _clean(query: QueryDict) -> dict[str, str]:
-    return {name: value.replace("\0", "") for name, value in query.items()}
+    return {name: str(value).replace("\0", "") for name, value in query.items()}
 
 
 @require_POST
