@@ -1,12 +1,31 @@
 -- One line for each account, person and kind that runs on the day. The columns and joins of
 -- the cause are those of accounts/queries/causes.py.
-WITH folded AS (
+WITH running AS MATERIALIZED (
+    SELECT account_id, person_id, kind, starts, ends, blocked
+    FROM accounts_accessgrant WHERE %(day)s BETWEEN starts AND ends
+), spans AS (
+    SELECT account_id, person_id, kind, min(starts) AS first, max(ends) AS last,
+        bool_and(blocked) AS all_blocked, bool_or(blocked) AS any_blocked
+    FROM running GROUP BY account_id, person_id, kind
+), touched AS (  -- the few whose other days touch those of what runs: only there may a run be longer than its rows
+    SELECT DISTINCT s.account_id, s.person_id, s.kind
+    FROM spans s
+    JOIN accounts_accessgrant o ON o.account_id = s.account_id AND o.person_id = s.person_id AND o.kind = s.kind
+    WHERE NOT %(day)s BETWEEN o.starts AND o.ends AND o.starts <= s.last + 1 AND o.ends >= s.first - 1
+        AND NOT (o.starts >= s.first AND o.ends <= s.last AND o.blocked = s.all_blocked AND o.blocked = s.any_blocked)
+), known AS (
+    SELECT account_id, person_id, kind, starts, ends, blocked FROM running
+    UNION ALL
+    SELECT o.account_id, o.person_id, o.kind, o.starts, o.ends, o.blocked
+    FROM touched t
+    JOIN accounts_accessgrant o ON o.account_id = t.account_id AND o.person_id = t.person_id AND o.kind = t.kind
+    WHERE NOT %(day)s BETWEEN o.starts AND o.ends
+), folded AS (
     SELECT account_id, person_id, kind,
         coalesce(range_agg(daterange(starts, ends, '[]')) FILTER (WHERE NOT blocked), '{}') AS free,
         coalesce(range_agg(daterange(starts, ends, '[]')) FILTER (WHERE blocked), '{}') AS barred
-    FROM accounts_accessgrant
+    FROM known
     GROUP BY account_id, person_id, kind
-    HAVING bool_or(%(day)s BETWEEN starts AND ends)
 ), runs AS (  -- a day is blocked when nothing of the kind is free on it
     SELECT account_id, person_id, kind, NOT free @> %(day)s::date AS blocked, run
     FROM folded CROSS JOIN LATERAL unnest(CASE WHEN free @> %(day)s::date THEN free ELSE barred - free END) AS run
