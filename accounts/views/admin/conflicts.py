@@ -76,8 +76,10 @@ def _back(request: Request, pk: int) -> list[int]:
 def email_decision(request: Request, pk: int) -> HttpResponse:
     """Give the contested address to one of the two."""
     conflict = get_object_or_404(EmailConflict.objects.select_related("earlier", "claimant"), pk=pk)
-    bearers = {"earlier": conflict.earlier, "claimant": conflict.claimant}
-    bearer = get_object_or_404(Person, pk=getattr(bearers.get(request.POST.get("bearer", "")), "pk", None))
+    bearer = {"earlier": conflict.earlier, "claimant": conflict.claimant}.get(request.POST.get("bearer", ""))
+    if bearer is None:
+        messages.error(request, _("Choose one of the two people."))
+        return redirect("conflicts")
     try:
         decide_email(actor=request.person, conflict=conflict, bearer=bearer)
     except Refusal as refusal:
