@@ -24,7 +24,7 @@ check: .venv/dev ## style, types, import directions, migrations, deployment sett
 	$(BIN)/lint-imports
 	$(BIN)/python -m scripts.check
 
-screenshots: .venv/dev ## take pictures of every page into var/screenshots
+screenshots: .venv/dev ## renew the pictures of the pages in docs/screenshots
 	@scripts/system-packages
 	$(BIN)/python -m scripts.screenshots
 

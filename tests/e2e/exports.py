@@ -38,7 +38,11 @@ def rows(file: Path) -> list[Row]:
 
 
 def day_of(text: str) -> dt.date | None:
-    return dt.datetime.strptime(text, "%d.%m.%Y").date() if text else None
+    """Read a day as the export writes it, 6.11.2024."""
+    if not text:
+        return None
+    day, month, year = map(int, text.split("."))
+    return dt.date(year, month, day)
 
 
 def running(file: Path) -> Iterator[Row]:

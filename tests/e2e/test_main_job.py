@@ -178,7 +178,8 @@ def opens_one_in_two_taps(page: Page, supervisor: Supervisor) -> str:
 def sees_none_any_more(page: Page, name: str) -> None:
     """The tab that was open all the time gets a missing page, without the account's name on it; the list is empty."""
     answer = page.reload()
-    assert answer and answer.status == 404
+    assert answer
+    assert answer.status == 404
     assert name not in page.content()
     page.locator(".bar a[href='/accounts/']").tap()
     mine = page.locator("section[aria-labelledby=mine]")
