@@ -1,7 +1,10 @@
 """Holds the Finnish to the texts in the sources: each has a translation, and the translation fits."""
 
 import re
+from pathlib import Path
 
+import allauth
+import django
 import polib
 import pytest
 from django.utils import translation
@@ -81,13 +84,33 @@ def test_no_text_hides_behind_a_name_that_the_extraction_does_not_know() -> None
 
 @pytest.mark.parametrize(
     ("english", "finnish"),
-    [("Accounts", "Asiakkuudet"), ("Account", "Asiakkuus"), ("Sites", "Kohteet"), ("Barriers", "Tietomuurit")],
+    [
+        ("Accounts", "Asiakkuudet"),
+        ("Account", "Asiakkuus"),
+        ("Sites", "Kohteet"),
+        ("This field is required.", "Täytä tämä kenttä."),
+    ],
 )
 def test_our_words_beat_those_of_the_libraries(english: str, finnish: str) -> None:
     """Other packages translate the same short words in their own sense, "Accounts" as "Tilit"."""
     compile_all()
     with translation.override("fi"):
         assert translation.gettext(english) == finnish
+
+
+def test_borrowed_texts_are_those_of_the_libraries() -> None:
+    """A library that words a text anew would bring its own Finnish back unnoticed."""
+    borrowed = {
+        entry.msgid for entry in polib.pofile(str(FINNISH)) if ("kam/borrowed_texts.py", "") in entry.occurrences
+    }
+    theirs = {
+        entry.msgid
+        for library in (django, allauth)
+        for path in Path(library.__file__).parent.glob("**/locale/fi/LC_MESSAGES/django.po")
+        for entry in polib.pofile(str(path))
+    }
+    assert borrowed
+    assert borrowed <= theirs
 
 
 def test_finnish_uses_its_own_quotation_marks_and_no_english_ones() -> None:
