@@ -282,6 +282,15 @@ def _applied(roster_import: RosterImport, work: Work, actor: Person | None) -> N
         now=now,
     )
     shut_logins(work.losers)
+    for person in Person.objects.filter(pk__in=work.losers):
+        record(
+            LedgerEntry.Event.LOGIN_SHUT,
+            actor=actor,
+            person=person,
+            roster_import=roster_import,
+            cause={"reason": "the e-mail address moved to somebody else"},
+            now=now,
+        )
     follow_emails()
     _set(
         roster_import,
