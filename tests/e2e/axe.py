@@ -12,7 +12,7 @@ RUN = """() => axe.run(document, {resultTypes: ["violations"]}).then(found => fo
 # Elements that reach past the right edge, outside of what scrolls by itself.
 SIDEWAYS = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
     [...document.querySelectorAll("body *")].filter(one => one.getBoundingClientRect().right > innerWidth + 1
-        && !one.closest(".table-wrap")).slice(0, 3).map(one => one.outerHTML.slice(0, 120))"""
+        && one.checkVisibility() && !one.closest(".table-wrap")).slice(0, 3).map(one => one.outerHTML.slice(0, 120))"""
 OWN_STATUS = re.compile(r"Failed to load resource: the server responded with a status of [45]\d\d")
 
 
