@@ -16,7 +16,9 @@ def undoable() -> RosterImport | None:
 
 
 def undo(*, actor: Person | None) -> RosterImport | None:
-    """Bring back assignments, placements and superiors as they were before the latest roster; ledger rows stay.
+    """Bring back assignments, placements, superiors and last days as they were before the latest roster.
+
+    Ledger rows stay.
 
     Call it in a transaction that holds the access lock. Returns the undoing import, None when there is none to undo.
     """

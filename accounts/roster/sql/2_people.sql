@@ -101,6 +101,8 @@ WITH wished AS (
 
 INSERT INTO accounts_rosterchange (roster_import_id, "table", object_id, before)
 SELECT %(import)s, 'person', c.id,
-    jsonb_build_object('superior_id', c.before -> 'superior_id', 'after_superior_id', p.superior_id)
+    jsonb_build_object('superior_id', c.before -> 'superior_id', 'after_superior_id', p.superior_id,
+        'left_on', c.before -> 'left_on', 'in_people_file', c.before -> 'in_people_file')
 FROM people_changed c JOIN accounts_person p USING (id)
-WHERE (c.before ->> 'superior_id')::bigint IS DISTINCT FROM p.superior_id;
+WHERE ((c.before ->> 'superior_id')::bigint, (c.before ->> 'left_on')::date)
+      IS DISTINCT FROM (p.superior_id, p.left_on);

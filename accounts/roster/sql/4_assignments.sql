@@ -1,6 +1,8 @@
 -- Assignments (roster-import.md, "What a snapshot means"). For each person, site and role: the file's periods, merged
 -- where they overlap or touch, replace what runs or lies ahead; what ended earlier stays; what runs and is no longer
 -- in the file ends on the day before the file's date; what lay ahead and is no longer in the file never comes.
+-- History that touches one of the file's periods stays a row of its own: grown together with it, the same file would
+-- take it for what runs the next time, and replace it.
 
 CREATE TEMP TABLE wanted ON COMMIT DROP AS
 SELECT p.id AS person_id, n.site_id, s.role, range_agg(s.period) AS days
@@ -13,47 +15,51 @@ ANALYZE wanted;
 CREATE TEMP TABLE spoken_of ON COMMIT DROP AS SELECT site_id FROM covered UNION SELECT site_id FROM named_sites;
 ANALYZE spoken_of;
 
+-- What each standing row keeps besides the file's own periods.
 CREATE TEMP TABLE standing ON COMMIT DROP AS
-SELECT a.person_id, a.site_id, a.role, range_agg(a.period) AS days,
-    range_agg(CASE WHEN upper(a.period) <= %(date)s THEN a.period
-                   WHEN a.period && w.days THEN 'empty'
-                   ELSE a.period * daterange(NULL, %(date)s) END) AS kept
+SELECT a.id, a.person_id, a.site_id, a.role, a.period AS before,
+    CASE WHEN upper(a.period) <= %(date)s THEN datemultirange(a.period) - coalesce(w.days, '{}')
+         WHEN a.period && w.days THEN '{}'
+         ELSE datemultirange(a.period * daterange(NULL, %(date)s)) END AS kept
 FROM accounts_assignment a
 JOIN spoken_of USING (site_id)
 LEFT JOIN wanted w USING (person_id, site_id, role)
-WHERE NOT isempty(a.period)
-GROUP BY a.person_id, a.site_id, a.role;
+WHERE NOT isempty(a.period);
 ANALYZE standing;
 
-CREATE TEMP TABLE targets ON COMMIT DROP AS
-SELECT person_id, site_id, role, coalesce(w.days, '{}') + coalesce(s.kept, '{}') AS days
-FROM wanted w FULL JOIN standing s USING (person_id, site_id, role)
-WHERE coalesce(s.days, '{}') <> coalesce(w.days, '{}') + coalesce(s.kept, '{}');
-ANALYZE targets;
+CREATE TEMP TABLE pieces ON COMMIT DROP AS
+SELECT person_id, site_id, role, piece AS period FROM wanted CROSS JOIN LATERAL unnest(days) AS piece;
+ANALYZE pieces;
 
--- Each standing row goes to the first target period that it meets, each target to the first row that came to it.
+-- Rows that stay as they are need no plan. Each other standing row goes to the first target period that it meets, each
+-- target to the first row that came to it.
 CREATE TEMP TABLE assignment_plan ON COMMIT DROP AS
-WITH pieces AS (
-    SELECT t.person_id, t.site_id, t.role, piece AS period
-    FROM targets t CROSS JOIN LATERAL unnest(t.days) AS piece
+WITH changing AS (
+    SELECT s.* FROM standing s
+    WHERE s.kept <> datemultirange(s.before) AND NOT EXISTS (
+        SELECT FROM pieces p WHERE (p.person_id, p.site_id, p.role, p.period)
+                                   = (s.person_id, s.site_id, s.role, s.before))
+), targets AS (
+    SELECT p.* FROM pieces p WHERE NOT EXISTS (
+        SELECT FROM standing s WHERE (s.person_id, s.site_id, s.role, s.before)
+                                     = (p.person_id, p.site_id, p.role, p.period))
+    UNION ALL
+    SELECT person_id, site_id, role, piece FROM changing CROSS JOIN LATERAL unnest(kept) AS piece
 ), met AS (
-    SELECT DISTINCT ON (a.id) a.id, a.period AS before, p.period AS target, a.person_id, a.site_id, a.role
-    FROM accounts_assignment a
-    JOIN targets t USING (person_id, site_id, role)
-    LEFT JOIN pieces p ON p.person_id = a.person_id AND p.site_id = a.site_id AND p.role = a.role
-        AND p.period && a.period
-    WHERE NOT isempty(a.period)
-    ORDER BY a.id, p.period
+    SELECT DISTINCT ON (c.id) c.id, c.before, t.period AS target, c.person_id, c.site_id, c.role
+    FROM changing c
+    LEFT JOIN targets t ON t.person_id = c.person_id AND t.site_id = c.site_id AND t.role = c.role
+        AND t.period && c.before
+    ORDER BY c.id, t.period
 ), ranked AS (
     SELECT met.*, row_number() OVER (PARTITION BY person_id, site_id, role, target ORDER BY before, id) AS place
     FROM met
 )
-SELECT r.id, coalesce(r.person_id, p.person_id) AS person_id, coalesce(r.site_id, p.site_id) AS site_id,
-    coalesce(r.role, p.role) AS role, r.before, coalesce(p.period, 'empty'::daterange) AS after
-FROM pieces p
-FULL JOIN ranked r ON r.person_id = p.person_id AND r.site_id = p.site_id AND r.role = p.role
-    AND r.target = p.period AND r.place = 1
-WHERE r.before IS DISTINCT FROM p.period;
+SELECT r.id, coalesce(r.person_id, t.person_id) AS person_id, coalesce(r.site_id, t.site_id) AS site_id,
+    coalesce(r.role, t.role) AS role, r.before, coalesce(t.period, 'empty'::daterange) AS after
+FROM targets t
+FULL JOIN ranked r ON r.person_id = t.person_id AND r.site_id = t.site_id AND r.role = t.role
+    AND r.target = t.period AND r.place = 1;
 ALTER TABLE assignment_plan ADD COLUMN row integer;
 UPDATE assignment_plan a SET row = found.row FROM (
     SELECT p.person_id, p.site_id, p.role, p.after, min(s.row) AS row

@@ -13,7 +13,9 @@ WITH ended AS (
 SELECT n.site_id, n.account_id, n.area_id, n.row, o.id, o.period,
     o.account_id AS old_account_id, o.area_id AS old_area_id,
     o.id IS NOT NULL AND (o.account_id, o.area_id) IS DISTINCT FROM (n.account_id, n.area_id) AS moves,
-    CASE WHEN o.id IS NOT NULL AND (o.account_id, o.area_id) IS DISTINCT FROM (n.account_id, n.area_id)
+    -- of a site that moves before it ever opened, no placement has ended
+    CASE WHEN (o.account_id, o.area_id) IS DISTINCT FROM (n.account_id, n.area_id)
+              AND NOT isempty(o.period * daterange(NULL, %(date)s))
          THEN greatest(%(date)s, e.before_ended) ELSE e.before_ended END AS edge
 FROM named_sites n LEFT JOIN open_placements o USING (site_id) LEFT JOIN ended e USING (site_id);
 ANALYZE facts;
@@ -27,7 +29,7 @@ WITH earliest AS (
 )
 SELECT CASE WHEN moves THEN NULL ELSE id END AS id, site_id, account_id, area_id, period AS before, row,
     old_account_id, old_area_id, CASE WHEN moves THEN id END AS moved_from,
-    daterange(greatest(edge, coalesce(e.day, lower(period), %(date)s)), NULL) AS after
+    daterange(greatest(edge, coalesce(e.day, CASE WHEN NOT moves THEN lower(period) END, %(date)s)), NULL) AS after
 FROM facts LEFT JOIN earliest e USING (site_id)
 UNION ALL
 SELECT o.id, o.site_id, o.account_id, o.area_id, o.period, NULL, o.account_id, o.area_id, NULL,
