@@ -161,6 +161,7 @@ EXPECTED: dict[str, Route] = {
     "administration": administration(),
     "imports": administration(),
     "import": administration(an_import),
+    "import_sheet": administration(an_import, "post"),
     "import_confirm": administration(an_import, "post"),
     "import_renew": administration(an_import, "post"),
     "import_discard": administration(an_import, "post"),

@@ -6,7 +6,7 @@ from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 
 from accounts.models import ImportProblem, RosterImport, RosterSource
 from accounts.roster import pipeline
@@ -42,6 +42,7 @@ class ImportCommand(BaseCommand):
         parser.add_argument("--create-accounts", action="store_true", help="create accounts for unknown customers")
         parser.add_argument("--json", action="store_true", help="report as JSON")
 
+    @no_translations
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             file = options["file"].open("rb")

@@ -30,7 +30,7 @@ State = RosterImport.State
 # States in which nothing of the import has been applied and nothing is under way.
 OPEN = [State.FORECAST, State.STALE, State.FAILED]
 
-__all__ = ["GuardRefused", "apply", "confirm", "discard", "import_now", "read", "receive", "renew", "undo", "undoable"]
+__all__ = ["GuardRefused", "apply", "confirm", "discard", "import_now", "read", "receive", "receive_sheet", "renew", "undo", "undoable"]
 
 
 class GuardRefused(Exception):
@@ -76,6 +76,20 @@ def receive(
         if background:
             _enqueue_read(roster_import, actor)
     return roster_import
+
+
+def receive_sheet(roster_import: RosterImport, kind: str, *, actor: Person | None) -> RosterImport:
+    """Take the same workbook in once more for another of its sheets, say the people beside who answers for what."""
+    with roster_import.file.open("rb") as content:
+        return receive(
+            kind=kind,
+            content=content,
+            file_name=roster_import.file_name,
+            exported_on=roster_import.exported_on,
+            source_name=roster_import.source.name if roster_import.source else "",
+            scope=roster_import.source.scope if roster_import.source else RosterSource.Scope.COMPANY,
+            actor=actor,
+        )
 
 
 def read(roster_import: RosterImport, progress: Progress) -> None:
@@ -221,7 +235,7 @@ def _open(roster_import: RosterImport) -> Table:
             "delimiter": table.delimiter,
             "mapping": table.mapping,
             "unknown": table.unknown,
-            "other_sheets": list(table.other_sheets),
+            "other_sheets": {kind.value: sheet for kind, sheet in table.other_sheets.items()},
         }
         _set(roster_import, kind=kind.value, reading=reading, rows_total=table.total_estimate)
         _remember_mapping(roster_import, table)

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 from django.utils import timezone
 
 from accounts.management.importing import APPLIED, day, exit_status, summary
@@ -31,6 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--scope", choices=RosterSource.Scope.values, default=RosterSource.Scope.COMPANY)
         parser.add_argument("--date", type=day, help="the export's day; else the day in the name, else today")
 
+    @no_translations
     def handle(self, *args: Any, **options: Any) -> None:
         folder: Path = options["folder"]
         if not folder.is_dir():

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandParser, no_translations
 
 from accounts.roster import pipeline
 
@@ -14,6 +14,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="report as JSON")
 
+    @no_translations
     def handle(self, *args: Any, **options: Any) -> None:
         undoing = pipeline.undo(actor=None)
         if options["json"]:

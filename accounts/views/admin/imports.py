@@ -75,6 +75,10 @@ def show(
         context |= _forecast(request, roster_import)
         context["form"] = form or ConfirmForm()
         context["may_undo"] = pipeline.undoable() == roster_import
+    context["other_sheets"] = [
+        (kind, RosterImport.Kind(kind).label, sheet)
+        for kind, sheet in roster_import.reading.get("other_sheets", {}).items()
+    ]
     context["problem_count"] = roster_import.problems.count() if roster_import.rows_read else 0
     return render_page(request, "accounts/admin/import.html", context, part="changes", status=status)
 
@@ -114,6 +118,18 @@ def _apply_words(figures: dict[str, int]) -> str:
     if not gained and not lost:
         return _("Apply: nobody gains or loses access")
     return _("Apply: %(gained)s gain, %(lost)s lose access") % {"gained": gained, "lost": lost}
+
+
+@require_POST
+@administrator_required
+def import_sheet(request: Request, pk: int) -> HttpResponse:
+    """Import another sheet of the same workbook."""
+    roster_import = the_import(pk)
+    kind = request.POST.get("kind", "")
+    if kind not in roster_import.reading.get("other_sheets", {}):
+        messages.error(request, _("The workbook has no such sheet."))
+        return redirect("import", pk)
+    return redirect("import", pipeline.receive_sheet(roster_import, kind, actor=request.person).pk)
 
 
 @require_POST
@@ -201,6 +217,7 @@ def problems(request: Request, pk: int) -> HttpResponse:
 urlpatterns = [
     path("imports/", imports, name="imports"),
     path("imports/<int:pk>/", import_page, name="import"),
+    path("imports/<int:pk>/sheet/", import_sheet, name="import_sheet"),
     path("imports/<int:pk>/confirm/", confirm, name="import_confirm"),
     path("imports/<int:pk>/renew/", renew, name="import_renew"),
     path("imports/<int:pk>/discard/", discard, name="import_discard"),

@@ -281,3 +281,13 @@ def test_reading_again_after_a_break_starts_from_clean():
 def test_source_remembers_its_columns_and_scope():
     done = imported(text(row()), OCTOBER, source_name="Laskutus")
     assert done.source.mapping["roster"]["site_number"] == "Kohdenro"
+
+
+def test_other_sheet_of_the_workbook_becomes_an_import_of_its_own():
+    imported(sample("asiakkuudet.csv").read_bytes(), OCTOBER, kind="accounts")
+    made = forecast(sample("kohdevastuut-2026-11.xlsx").read_bytes(), NOVEMBER)
+    assert made.reading["other_sheets"] == {"people": "Henkilöt"}
+    people = pipeline.receive_sheet(made, "people", actor=None)
+    pipeline.read(people, quiet)
+    people.refresh_from_db()
+    assert (people.state, people.kind, people.rows_read) == ("forecast", "people", 722)
