@@ -32,8 +32,9 @@ def cast() -> list[DemoPerson]:
     found = []
     for label, hint, people in _roles():
         at_pilot = AccessGrant.objects.filter(running(), person=OuterRef("pk"), account__customer_number=PILOT)
-        people = people.exclude(pk__in=taken).alias(at_pilot=Exists(at_pilot))
-        person = people.order_by("-at_pilot", "name_key", "employee_number").first()
+        answers_there = at_pilot.filter(kind=Kind.RESPONSIBLE)  # has sites of their own to find on the account's page
+        people = people.exclude(pk__in=taken).alias(at_pilot=Exists(at_pilot), answers_there=Exists(answers_there))
+        person = people.order_by("-at_pilot", "-answers_there", "name_key", "employee_number").first()
         if person is not None:
             taken.add(person.pk)
             found.append(DemoPerson(label, person.name, person.employee_number, hint))
