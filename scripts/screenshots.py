@@ -39,7 +39,8 @@ from kam.demo import PILOT, cast
 with translation.override("en"):
     people = {str(one.role_label): one.employee_number for one in cast()}
 torn = AccessGrant.objects.filter(blocked=True).select_related("person").order_by("person__name_key").first()
-stay = Stay.objects.filter(announced=True, ended_on=None, account__grants__person__isnull=False).order_by("id").first()
+came = Stay.objects.filter(announced=True, ended_on=None).exclude(person__invitations__isnull=False)
+stay = came.order_by("account__name_key", "person__name_key").first()
 print(json.dumps({
     "people": people, "pilot": PILOT, "import": RosterImport.objects.latest("pk").pk,
     "barrier": Barrier.objects.earliest("pk").pk, "torn": torn.person.employee_number if torn else "",
@@ -83,6 +84,7 @@ READERS = [
     Picture("invitations", DIRECTOR, "/accounts/{pilot}/invitations/"),
     Picture("arrivals", DIRECTOR, "/accounts/{pilot}/arrivals/"),
     Picture("substitutions", "Manager", "/substitutions/"),
+    Picture("accounts-phone-dark", SUPERVISOR, "/accounts/", PHONE, theme="dark"),
     Picture("substitutions-phone", SUPERVISOR, "/substitutions/", PHONE),
     Picture("handover-phone", "newcomer", "/accounts/{new_account}/handover/", PHONE),
     Picture("me-phone", SUPERVISOR, "/me/", PHONE),
@@ -93,7 +95,6 @@ FORECAST = [
     Picture("forecast-dark", ADMINISTRATOR, "/admin/imports/{import}/", theme="dark"),
     Picture("forecast-english", ADMINISTRATOR, "/admin/imports/{import}/", language="en"),
     Picture("forecast-phone", ADMINISTRATOR, "/admin/imports/{import}/", PHONE),
-    Picture("problems", ADMINISTRATOR, "/admin/imports/{import}/problems/"),
 ]
 ADMINISTRATION = [
     Picture("administration", ADMINISTRATOR, "/admin/"),
@@ -215,7 +216,11 @@ def opened(
 
 def keep(name: str, png: bytes) -> None:
     """Write the picture with 256 colours, which pages have hardly more of, at a third of the size."""
-    picture = Image.open(io.BytesIO(png)).convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    picture = (
+        Image.open(io.BytesIO(png))
+        .convert("RGB")
+        .quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    )
     picture.save(PICTURES / f"{name}.png", optimize=True)
 
 
