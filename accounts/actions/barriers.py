@@ -189,7 +189,10 @@ def _give_way(decision: BarrierDecision, first_day: dt.date) -> None:
 
 @transaction.atomic
 def end_decision(*, actor: Person, decision: BarrierDecision) -> None:
-    """Let the decision end today, or never have been when it began today or has not begun; Refusal when it is over."""
+    """End the decision at once: its last day is yesterday, or it goes when it began today or lies ahead.
+
+    Raises Refusal when it is over.
+    """
     decision = BarrierDecision.objects.select_for_update(of=("self",)).select_related("person", "barrier", "side").get(
         pk=decision.pk
     )  # fmt: skip
@@ -200,7 +203,7 @@ def end_decision(*, actor: Person, decision: BarrierDecision) -> None:
     if begins is not None and begins >= today():
         BarrierDecision.objects.filter(pk=decision.pk).delete()
     else:
-        decision.period = period(begins, today())
+        decision.period = period(begins, today() - ONE_DAY)
         decision.save(update_fields=["period"])
     _decided(actor, decision, "decision ended")
 

@@ -16,7 +16,7 @@ from accounts.actions.refusal import Refusal
 from accounts.derivation import derive_access
 from accounts.models import Account, Invitation, LedgerEntry, Person
 from kam.lib import dates
-from kam.lib.dates import NEVER, months_later, period, today
+from kam.lib.dates import NEVER, ONE_DAY, months_later, period, today
 
 LONGEST_MONTHS = 12
 
@@ -59,10 +59,13 @@ def renew_invitation(*, actor: Person, invitation: Invitation, last_day: dt.date
 
 @transaction.atomic
 def end_invitation(*, actor: Person, invitation: Invitation) -> None:
-    """End the invitation today, or take it back whole when it only began today; Refusal when it is over."""
+    """End the invitation at once: its last day is yesterday, or it never was when it began today.
+
+    Raises Refusal when it is over.
+    """
     invitation = _running(invitation)
     begins = dates.first_day(invitation.period) or today()
-    invitation.period = period(begins, today()) if begins < today() else NEVER
+    invitation.period = period(begins, today() - ONE_DAY) if begins < today() else NEVER
     invitation.save(update_fields=["period"])
     _written(invitation, actor, "taken back" if begins >= today() else "ended")
 

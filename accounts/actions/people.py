@@ -13,7 +13,7 @@ from accounts.models import EmailConflict, LedgerEntry, ManagementMembership, Pe
 from accounts.queries.people import below
 from accounts.signin.logins import follow_emails, reopen_login, shut_logins
 from kam.lib import dates
-from kam.lib.dates import NEVER, period, today
+from kam.lib.dates import NEVER, ONE_DAY, period, today
 
 EDITABLE = ("first_name", "last_name", "email", "phone", "title", "area", "superior", "left_on")
 # A change of these may change what others see: those above the person.
@@ -98,7 +98,10 @@ def add_to_management(
 
 @transaction.atomic
 def end_membership(*, actor: Person, membership: ManagementMembership) -> None:
-    """End the membership today, or take it back whole when it began today or has not begun; Refusal when over."""
+    """End the membership at once: its last day is yesterday, or it never was when it began today or lies ahead.
+
+    Raises Refusal when it is over.
+    """
     membership = ManagementMembership.objects.select_for_update(of=("self",)).select_related("person").get(
         pk=membership.pk
     )  # fmt: skip
@@ -106,7 +109,7 @@ def end_membership(*, actor: Person, membership: ManagementMembership) -> None:
     if membership.period.isempty or (last is not None and last < today()):
         raise Refusal("over", _("This membership is already over."))
     before = _days(membership.period)
-    membership.period = period(first, today()) if first is None or first < today() else NEVER
+    membership.period = period(first, today() - ONE_DAY) if first is None or first < today() else NEVER
     membership.save(update_fields=["period"])
     _edited(actor, membership.person, "membership", {"period": before}, {"period": _days(membership.period)})
     derive_access(actor=actor, people=[membership.person_id])

@@ -12,7 +12,7 @@ from accounts.derivation import derive_access
 from accounts.models import LedgerEntry, Person, Substitution
 from accounts.queries.people import above
 from kam.lib import dates
-from kam.lib.dates import NEVER, months_later, period, today
+from kam.lib.dates import NEVER, ONE_DAY, months_later, period, today
 
 LONGEST_MONTHS = 12
 
@@ -47,7 +47,7 @@ def set_substitution(
 
 @transaction.atomic
 def end_substitution(*, actor: Person, substitution: Substitution) -> None:
-    """End the substitution today, or take it back whole when it began today or has not begun.
+    """End the substitution at once: its last day is yesterday, or it never was when it began today or lies ahead.
 
     Raises Refusal when it is over already or the actor is neither the absent person nor above them.
     """
@@ -62,7 +62,7 @@ def end_substitution(*, actor: Person, substitution: Substitution) -> None:
     if ends is None or ends < today():
         raise Refusal("over", _("This substitution is already over."))
     begins = dates.first_day(substitution.period) or today()
-    substitution.period = period(begins, today()) if begins < today() else NEVER
+    substitution.period = period(begins, today() - ONE_DAY) if begins < today() else NEVER
     substitution.save(update_fields=["period"])
     _written(substitution, actor, "taken back" if begins >= today() else "ended")
 

@@ -74,7 +74,7 @@ def end(request: Request, customer_number: str, pk: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, _("The invitation has been ended."))
+        messages.success(request, _("The invitation has ended: what it let them see is shut from now on."))
     return redirect("invitations", customer_number)
 
 

@@ -51,7 +51,7 @@ def end(request: Request, pk: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, _("The substitution has been ended."))
+        messages.success(request, _("The substitution has ended: what it let them see is shut from now on."))
     return redirect("substitutions")
 
 

@@ -82,12 +82,13 @@ def test_renew_and_end_refuse_an_invitation_that_is_over(cast: Cast) -> None:
     assert not may(cast.yrjo, Action.SEE, cast.pankki)
 
 
-def test_end_invitation_keeps_today_but_takes_back_one_that_began_today(cast: Cast) -> None:
+def test_end_invitation_ends_access_at_once_and_takes_back_one_that_began_today(cast: Cast) -> None:
     running = Invitation.objects.get(person=cast.tuula)
     renew_invitation(actor=cast.alice, invitation=running, last_day=cast.day + 5 * ONE_DAY)
     end_invitation(actor=cast.alice, invitation=running)
     running.refresh_from_db()
-    assert last_day(running.period) == cast.day
+    assert last_day(running.period) == cast.day - ONE_DAY
+    assert not may(cast.tuula, Action.SEE, cast.pankki)
     fresh = invite_one(cast)
     end_invitation(actor=cast.alice, invitation=fresh)
     fresh.refresh_from_db()
@@ -138,7 +139,9 @@ def test_page_renews_and_ends(cast: Cast, client: Client) -> None:
     client.post(url(cast, "invitation_renew", running.pk), {"last_day": "nonsense"})
     client.post(url(cast, "invitation_end", running.pk))
     running.refresh_from_db()
-    assert last_day(running.period) == cast.day
+    assert last_day(running.period) == cast.day - ONE_DAY
+    account = reverse("account", args=[cast.pankki.customer_number])
+    assert page_of(client, cast.tuula, account).status_code == 404
 
 
 def test_invitations_of_another_account_are_missing(cast: Cast, client: Client) -> None:

@@ -95,17 +95,20 @@ def test_set_substitution_takes_twelve_months_and_days_right_after_another(cast:
     set_one(cast, substitute=cast.stina, **days(cast, 6, 9))
 
 
-def test_end_substitution_keeps_today_and_nothing_after(cast: Cast) -> None:
+def test_end_substitution_ends_access_at_once_and_keeps_the_days_before(cast: Cast) -> None:
     substitution = Substitution.objects.get()
     end_substitution(actor=cast.matti, substitution=substitution)
     substitution.refresh_from_db()
-    assert (first_day(substitution.period), last_day(substitution.period)) == (cast.day - ONE_DAY, cast.day)
-    assert may(cast.stina, Action.SEE, cast.pankki)
-    assert not cast.pankki.grants.filter(person=cast.stina, ends__gt=cast.day).exists()
+    yesterday = cast.day - ONE_DAY
+    assert (first_day(substitution.period), last_day(substitution.period)) == (yesterday, yesterday)
+    assert not may(cast.stina, Action.SEE, cast.pankki)
+    assert set(cast.pankki.grants.filter(person=cast.stina).values_list("ends", flat=True)) == {yesterday}
+    assert LedgerEntry.objects.filter(event=LedgerEntry.Event.SUBSTITUTED).first().cause["what"] == "ended"
 
 
-def test_end_substitution_takes_back_one_that_began_today(cast: Cast) -> None:
-    substitution = set_one(cast)
+@pytest.mark.parametrize("first", [0, 3])
+def test_end_substitution_takes_back_one_that_began_today_or_lies_ahead(cast: Cast, first: int) -> None:
+    substitution = set_one(cast, **days(cast, first, 7))
     end_substitution(actor=cast.bob, substitution=substitution)
     substitution.refresh_from_db()
     assert substitution.period.isempty
@@ -183,7 +186,9 @@ def test_page_ends_only_what_one_may_end(cast: Cast, client: Client) -> None:
     assert client.post(url).status_code == 404
     page_of(client, cast.bob, URL)
     assert client.post(url).status_code == 302
-    assert last_day(Substitution.objects.get().period) == cast.day
+    assert last_day(Substitution.objects.get().period) == cast.day - ONE_DAY
+    account = reverse("account", args=[cast.pankki.customer_number])
+    assert page_of(client, cast.stina, account).status_code == 404
 
 
 def test_people_are_searched_as_one_types_without_the_left_and_the_private(cast: Cast, client: Client) -> None:

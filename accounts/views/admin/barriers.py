@@ -144,7 +144,7 @@ def decision_end(request: Request, pk: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, _("The decision has been ended: access follows."))
+        messages.success(request, _("The decision has ended: access follows at once."))
     return redirect("barrier", decision.barrier_id)
 
 

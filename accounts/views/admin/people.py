@@ -126,7 +126,7 @@ def membership_end(request: Request, pk: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, _("The membership has been ended."))
+        messages.success(request, _("The membership has ended: access follows at once."))
     return redirect("person", membership.person.employee_number)
 
 

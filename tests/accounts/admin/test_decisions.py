@@ -10,7 +10,7 @@ from accounts import audit
 from accounts.access import standing
 from accounts.models import AccessGrant, Barrier, BarrierDecision, EmailConflict, LedgerEntry, User
 from accounts.queries.admin.conflicts import torn_people
-from tests.cast import assign, make_account, make_login, make_person, make_site, raise_barrier
+from tests.cast import ONE_DAY, assign, make_account, make_login, make_person, make_site, raise_barrier
 
 pytestmark = pytest.mark.django_db
 
@@ -75,13 +75,15 @@ def test_clearing_needs_an_end_and_lets_see_both(dana, cast):
     form = {"verdict": "cleared", "reason": "molemmat", "first_day": cast.day.isoformat()}
     assert dana.post(url, form).status_code == 422
     assert not BarrierDecision.objects.exists()
-    last = cast.day + dt.timedelta(days=30)
-    assert dana.post(url, form | {"last_day": last.isoformat()}).status_code == 302
+    days = {"first_day": (cast.day - ONE_DAY).isoformat(), "last_day": (cast.day + 30 * ONE_DAY).isoformat()}
+    assert dana.post(url, form | days).status_code == 302
     assert sees(cast.eero, cast.pankki)
     assert sees(cast.eero, cast.vakuutus)
     decision = BarrierDecision.objects.get()
     dana.post(f"/admin/barriers/decisions/{decision.pk}/end/")
     assert not sees(cast.eero, cast.pankki)
+    decision.refresh_from_db()
+    assert decision.period.upper == cast.day
     assert LedgerEntry.objects.filter(event="decided").count() == 2
 
 

@@ -97,7 +97,8 @@ def test_management_membership_gives_and_takes(dana, cast):
     membership = cast.charlie.memberships.get()
     dana.post(f"/admin/people/memberships/{membership.pk}/end/")
     membership.refresh_from_db()
-    assert membership.period.upper == cast.day + dt.timedelta(days=1)
+    assert membership.period.upper == cast.day
+    assert not sees(cast.charlie, cast.piilo)
 
 
 def test_login_is_shut_and_opened(dana, cast):
