@@ -80,7 +80,7 @@ class Substitution(models.Model):
         return f"{self.substitute} → {self.absent}"
 
 
-_CAUSE: dict[str, Any] = {
+_DERIVED: dict[str, Any] = {
     "on_delete": models.PROTECT,
     "null": True,
     "related_name": "+",
@@ -98,8 +98,10 @@ class AccessGrant(models.Model):
     end are `date.max`, without beginning `date.min`: the question "today?" is two comparisons on one index.
     """
 
-    account = models.ForeignKey("accounts.Account", models.PROTECT, related_name="grants", db_index=False)
-    person = models.ForeignKey("accounts.Person", models.PROTECT, related_name="grants", db_index=False)
+    # Derived by joins from rows that are never deleted, so the database need not look each of them up again: that alone
+    # took a third of a large import. The same goes for the causes below.
+    account = models.ForeignKey("accounts.Account", **_DERIVED | {"null": False, "related_name": "grants"})
+    person = models.ForeignKey("accounts.Person", **_DERIVED | {"null": False, "related_name": "grants"})
     kind = models.CharField(max_length=11, choices=Kind)
     # What a substitute may do: the kind of the grant that is mirrored. Equal to `kind` for everybody else.
     acts_as = models.CharField(max_length=11, choices=Kind)
@@ -108,15 +110,13 @@ class AccessGrant(models.Model):
     since = models.DateField()
     blocked = models.BooleanField(default=False)
 
-    # The cause. Derived by joins from rows that are never deleted, so the database need not look each of them up again:
-    # that alone took a fifth of a large import.
-    assignment = models.ForeignKey("accounts.Assignment", **_CAUSE)
-    via = models.ForeignKey("accounts.Person", **_CAUSE)
-    directorship = models.ForeignKey("accounts.Directorship", **_CAUSE)
-    placement = models.ForeignKey("accounts.Placement", **_CAUSE)
-    membership = models.ForeignKey(ManagementMembership, **_CAUSE)
-    invitation = models.ForeignKey(Invitation, **_CAUSE)
-    substitution = models.ForeignKey(Substitution, **_CAUSE)
+    assignment = models.ForeignKey("accounts.Assignment", **_DERIVED)
+    via = models.ForeignKey("accounts.Person", **_DERIVED)
+    directorship = models.ForeignKey("accounts.Directorship", **_DERIVED)
+    placement = models.ForeignKey("accounts.Placement", **_DERIVED)
+    membership = models.ForeignKey(ManagementMembership, **_DERIVED)
+    invitation = models.ForeignKey(Invitation, **_DERIVED)
+    substitution = models.ForeignKey(Substitution, **_DERIVED)
 
     class Meta:
         constraints = [

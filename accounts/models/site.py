@@ -1,6 +1,5 @@
 """Sites, the account and area they belong to over time, and who answers for them."""
 
-from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import StrIndex
@@ -70,7 +69,6 @@ class Assignment(models.Model):
             no_overlap("one_assignment_at_a_time", "site", "person", StrIndex(Value(",".join(Role.values)), F("role"))),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="assignment_role_known"),
         ]
-        indexes = [GistIndex(fields=["period"], name="assignment_period")]
 
     def __str__(self) -> str:
         return f"{self.person}, {self.get_role_display()}, {self.site}"
