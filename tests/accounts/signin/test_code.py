@@ -43,7 +43,7 @@ def test_unknown_address_gets_the_same_page_and_a_mail_that_says_so(client: Clie
     assert pages[0][:2] == pages[1][:2]
     assert strip[0] == strip[1]
     assert [message.to for message in mail.outbox] == [[bob.email], ["nobody@yritysx.example"]]
-    assert "There is no login with it." in mail.outbox[1].body
+    assert "Sillä ei ole tunnusta." in mail.outbox[1].body
     assert User.objects.count() == 1
 
 
@@ -51,7 +51,7 @@ def test_shut_login_and_left_person_are_as_unknown(client: Client, bob: Person) 
     login_for_email(bob.email)
     shut_logins([bob.pk])
     ask_for_code(client, bob.email)
-    assert "There is no login with it." in mail.outbox[-1].body
+    assert "Sillä ei ole tunnusta." in mail.outbox[-1].body
 
 
 def test_three_wrong_codes_end_the_attempt(client: Client, bob: Person) -> None:

@@ -73,7 +73,7 @@ def test_first_password_is_chosen_with_a_code(client: Client, bob: Person) -> No
 def test_reset_of_an_unknown_address_looks_the_same(client: Client, bob: Person) -> None:
     urls = {Client().post("/login/password/reset/", {"email": e}).url for e in (bob.email, "nobody@x.example")}
     assert urls == {"/login/password/reset/code/"}
-    assert "There is no login with it." in mail.outbox[1].body
+    assert "Sillä ei ole tunnusta." in mail.outbox[1].body
 
 
 def test_new_address_must_be_proven_before_the_password_works(client: Client, bob: Person) -> None:

@@ -59,7 +59,7 @@ def test_app_once_set_up_opens_everything_and_is_asked_for_next_time(client: Cli
     assert len(codes) == 10
     assert all(code in page for code in codes)
     assert mail.outbox[-1].to == [dana.email]  # told that it was set up
-    assert "app" in mail.outbox[-1].alternatives[0][0]
+    assert "todennussovellus" in mail.outbox[-1].alternatives[0][0]
 
     desk = Client()
     assert sign_in_by_code(desk, dana).url == "/login/second-step/authenticate/"
