@@ -3,14 +3,14 @@
 import email
 import email.policy
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Page, expect
 
 from tests.accounts.signin.conftest import CODE
 from tests.conftest import Mailbox, Start, free_port, listens, wait_until
@@ -76,7 +76,12 @@ def system(
     return System(f"http://127.0.0.1:{port}", smtp)
 
 
-NewContext = Callable[..., BrowserContext]
+@pytest.fixture(autouse=True)
+def _patience() -> Iterator[None]:
+    """Give pages more time than usual: the machine runs everything at once here."""
+    expect.set_options(timeout=20_000)
+    yield
+    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture

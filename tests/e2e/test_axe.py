@@ -51,7 +51,8 @@ NO_PAGE = {
     "a part of a page": {"invitation_people", "substitution_people", "person_choices", "job_progress"},
     "is sent a form, then leads to a page": {
         "preferences", "invitation_renew", "invitation_end", "substitution_end", "job_retry", "import_renew",
-        "import_confirm", "import_discard", "import_sheet", "barrier_place", "barrier_side_new", "barrier_side_remove", "barrier_whom",
+        "import_confirm", "import_discard", "import_sheet", "barrier_place", "barrier_side_new", "barrier_side_remove",
+        "barrier_whom",
         "barrier_decision_end", "membership_end", "membership_new", "person_administrator", "person_login",
         "title_remove", "admin_director", "admin_director_end", "email_decision", "mfa_login_webauthn",
     },
@@ -294,6 +295,8 @@ def test_import_and_its_forecast(desk: Desk, company: Cast) -> None:
     told = forecast(roster(sites=250, of=of, faulty=True), NOVEMBER)
     assert told.guard
     assert told.lines.count() > 300
+    told.reading |= {"other_sheets": {"people": "Henkilöt"}}
+    told.save(update_fields=["reading"])
     desk.look(dana, "import", told.pk)
     desk.look(dana, "import", told.pk, query="?section=assignments_ended")
     desk.look(dana, "import", told.pk, query="?q=zzz", languages=("fi",))

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from accounts.models import RosterImport
 from kam.lib.finnish import finnish_key
 from tests.accounts.signin.conftest import app_code
-from tests.conftest import database_url, wait_until
+from tests.conftest import database_url
 from tests.e2e.conftest import DESK, PHONE, System, listen
 from tests.e2e.exports import ACCOUNTS, EXPORTED, NOVEMBER, OCTOBER, PEOPLE, Supervisor, dropped_supervisor, rows
 
@@ -63,7 +63,6 @@ def finnish(browser: Browser, size: dict[str, int], system: System, **more: bool
     """Open a browser of somebody whose device speaks Finnish."""
     context = browser.new_context(viewport=size, locale="fi-FI", base_url=system.address, **more)  # type: ignore[arg-type]
     context.set_default_timeout(20_000)
-    expect.set_options(timeout=20_000)
     return context
 
 
@@ -73,9 +72,9 @@ def sign_in_by_code(page: Page, system: System, address: str) -> None:
     arrived = len(system.mails_to(address))
     page.goto("/")
     page.fill("#email", address)
-    page.click("main .btn-primary")
+    page.get_by_role("button", name="Lähetä minulle koodi").click()
     page.fill("main input[name=code]", system.newest_code(address, after=arrived))
-    page.click("main form .btn-primary")
+    page.get_by_role("button", name="Kirjaudu sisään").click()
 
 
 def sign_in_with_second_step(page: Page, system: System, address: str) -> None:
@@ -110,31 +109,34 @@ def nobody_forecasts() -> Iterator[None]:
 
 def import_file(page: Page, file: Path, rows_read: str) -> None:
     """Upload the file, watch it being read, read what it would change, confirm, see it applied."""
-    page.locator(".rail a[href='/admin/imports/']").click()
+    page.get_by_role("link", name="Tuonnit").first.click()
     page.set_input_files("input[name=file]", file)
     page.fill("input[name=exported_on]", EXPORTED[file].isoformat())
     with nobody_forecasts():
-        page.click("main .btn-primary")
+        page.get_by_role("button", name="Lue tiedosto ja näytä, mikä muuttuisi").click()
         page.wait_for_url(re.compile(r"/admin/imports/\d+/$"))
         bar = page.get_by_role("progressbar")
         expect(bar).to_be_visible()
         expect(page.locator("main")).to_contain_text(re.compile(rf"{spaced(rows_read)}\D+{spaced(rows_read)}"))
-    confirm = page.locator("form#apply")
-    expect(confirm).to_be_attached(timeout=SECONDS)  # the page renews itself
+    # The page renews itself when the forecast is there.
+    expect(page.get_by_role("heading", name="Mitä tämä tuonti muuttaa")).to_be_visible(timeout=SECONDS)
+    expect(page.locator(".lede")).to_contain_text("odottaa vahvistusta")
+    expect(page.locator("main")).to_contain_text("Mitään ei ole vielä toteutettu.")
     made = RosterImport.objects.latest("pk")
     assert made.state == RosterImport.State.FORECAST
     gained, lost = (made.figures.get(name, 0) for name in ("access_gained", "access_lost"))
     figures = page.locator("ul.figures strong")
     assert [plain(figures.nth(number).inner_text()) for number in (0, 1)] == [str(gained), str(lost)]
-    expect(page.locator("main h1")).to_be_visible()
+    button = page.get_by_role("button", name=f"Toteuta: {gained} saa ja {lost} menettää käyttöoikeuden")
     if made.guard:
         page.fill("#apply input[name=typed]", str(lost + 1))
-        page.click("button[form=apply]")
-        expect(page.locator("#apply .error")).to_be_visible()  # a wrong number applies nothing
+        button.click()
+        expect(page.locator("#apply .error")).to_contain_text("Näin moni ei menetä käyttöoikeutta.")
         page.fill("#apply input[name=typed]", str(lost))
-    page.click("button[form=apply]")
-    expect(page.locator("main .lede .st.ok")).to_be_visible(timeout=SECONDS)
-    wait_until(lambda: RosterImport.objects.get(pk=made.pk).state == RosterImport.State.APPLIED, what="applied")
+    button.click()
+    expect(page.locator(".lede .st.ok")).to_have_text("toteutettu", timeout=SECONDS)
+    made.refresh_from_db()
+    assert made.state == RosterImport.State.APPLIED
 
 
 def plain(number: str) -> str:
@@ -149,8 +151,9 @@ def spaced(number: str) -> str:
 # --- what the supervisor sees ---------------------------------------------------------------------------------------
 def sees_exactly_their_accounts(page: Page, supervisor: Supervisor) -> None:
     """Compare the list of one's own with what the file says, in Finnish order."""
-    page.locator(".bar a[href='/accounts/']").tap()
-    lines = page.locator("section[aria-labelledby=mine] .rows a.t")
+    expect(page.get_by_role("heading", name=f"Hei {supervisor.first_name}")).to_be_visible()
+    page.get_by_role("link", name="Asiakkuudet", exact=True).tap()
+    lines = page.get_by_role("region", name="Omat asiakkuudet").locator("a.t")
     expect(lines).to_have_count(len(supervisor.accounts))
     assert lines.all_inner_texts() == sorted(supervisor.accounts.values(), key=finnish_key)
     hrefs = {line.get_attribute("href") for line in lines.all()}
@@ -163,14 +166,17 @@ def opens_one_in_two_taps(page: Page, supervisor: Supervisor) -> str:
     """From the first page: the list, then the account; their own site stands first, and why they see it last."""
     number, name = min(supervisor.accounts.items(), key=lambda one: finnish_key(one[1]))
     page.goto("/")
-    page.locator(".bar a[href='/accounts/']").tap()
-    page.locator(f"section[aria-labelledby=mine] a[href='/accounts/{number}/']").tap()
-    expect(page.locator("h1")).to_have_text(name)
+    page.get_by_role("link", name="Asiakkuudet", exact=True).tap()
+    page.get_by_role("region", name="Omat asiakkuudet").get_by_role("link", name=name).tap()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    assert page.url.endswith(f"/accounts/{number}/")
+    expect(page.locator("#site-lines h3").first).to_have_text("Omat kohteesi")
     first = page.locator("#site-lines ul.sites").first
     expect(first.locator("li")).to_have_count(1)
     expect(first).to_contain_text(supervisor.sites[number])
     expect(first).to_contain_text(supervisor.name)
-    expect(page.locator(".why p").first).to_contain_text(supervisor.sites[number])
+    because = f"Näet tämän asiakkuuden, koska vastaat esimiehenä kohteesta {supervisor.sites[number]} "
+    expect(page.locator(".why p").first).to_contain_text(because)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     return name
 
@@ -180,8 +186,9 @@ def sees_none_any_more(page: Page, name: str) -> None:
     answer = page.reload()
     assert answer
     assert answer.status == 404
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sivua ei löytynyt")
     assert name not in page.content()
-    page.locator(".bar a[href='/accounts/']").tap()
-    mine = page.locator("section[aria-labelledby=mine]")
-    expect(mine.locator(".empty")).to_be_visible()
-    expect(mine.locator("a.t")).to_have_count(0)
+    page.get_by_role("link", name="Asiakkuudet", exact=True).tap()
+    mine = page.get_by_role("region", name="Omat asiakkuudet")
+    expect(mine).to_contain_text("Sinulla ei ole vielä asiakkuuksia")
+    expect(mine.get_by_role("link")).to_have_count(0)
