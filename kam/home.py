@@ -11,7 +11,7 @@ from accounts.models import AccessGrant, Account, Kind, Person
 from accounts.queries.accounts import my_accounts
 from accounts.queries.substitutions import running_for
 from accounts.views.parts import Request
-from kam.gather import from_apps
+from kam.leftovers import leftovers_at
 from kam.lib.dates import today
 
 
@@ -35,11 +35,9 @@ def home(request: Request) -> HttpResponse:
 def leftovers_of_directed(person: Person) -> list[tuple[Account, int]]:
     """Return the accounts that `person` directs (also as deputy or substitute) where something was left behind."""
     directed = AccessGrant.objects.filter(running(), person=person, acts_as=Kind.DIRECTOR)
-    accounts = my_accounts(person).filter(pk__in=directed.values("account"))
-    counted = [
-        (account, sum(len(left_by(account)) for left_by in from_apps("leftovers", "left_by"))) for account in accounts
-    ]
-    return [(account, number) for account, number in counted if number]
+    accounts = list(my_accounts(person).filter(pk__in=directed.values("account")))
+    found = leftovers_at(accounts)
+    return [(account, len(found[account.pk])) for account in accounts if account.pk in found]
 
 
 urlpatterns: list[URLPattern] = [path("", home, name="home")]

@@ -304,22 +304,22 @@ def test_who_may_not_see_reach_gets_no_page_of_arrivals(company: Cast, client: C
 
 # --- what they leave behind -----------------------------------------------------------------------------------------
 def test_site_nobody_answers_for_is_listed_until_somebody_does(company: Cast) -> None:
-    assert left_by(company.koulut) == []
+    assert left_by([company.koulut]) == []
     end_assignments(company.charlie, company.day - ONE_DAY)
-    (leftover,) = left_by(company.koulut)
+    (leftover,) = left_by([company.koulut])
     assert leftover.person_name == "Charlie Collin"
     assert "Mäntymäen koulu" in leftover.what
     assert leftover.since == company.day
     school = company.charlie.assignments.get().site
     assign(make_person(), school, first=company.day + ONE_DAY)
-    assert left_by(company.koulut)  # not before their first day
+    assert left_by([company.koulut])  # not before their first day
     assign(make_person(), school, first=company.day)
-    assert left_by(company.koulut) == []
+    assert left_by([company.koulut]) == []
 
 
 def test_site_whose_supervisor_left_the_company_is_listed(company: Cast) -> None:
     Person.objects.filter(pk=company.charlie.pk).update(left_on=company.day - 3 * ONE_DAY)
-    (leftover,) = left_by(company.koulut)
+    (leftover,) = left_by([company.koulut])
     assert (leftover.person_name, leftover.since) == ("Charlie Collin", company.day - 2 * ONE_DAY)
 
 
@@ -327,12 +327,12 @@ def test_closed_site_is_left_behind_by_nobody(company: Cast) -> None:
     school = company.charlie.assignments.get().site
     end_assignments(company.charlie, company.day - ONE_DAY)
     school.placements.update(period=period(dt.date(2024, 1, 1), company.day - ONE_DAY))
-    assert left_by(company.koulut) == []
+    assert left_by([company.koulut]) == []
 
 
 def test_post_of_a_director_who_left_is_listed(company: Cast) -> None:
     Person.objects.filter(pk=company.aaro.pk).update(left_on=company.day - ONE_DAY)
-    (leftover,) = left_by(company.pankki)
+    (leftover,) = left_by([company.pankki])
     assert (leftover.person_name, leftover.since) == ("Aaro Ahola", company.day)
 
 
