@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Func, QuerySet
+from django.db.models import F, Func, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,6 +30,7 @@ HANDOVER, HANDOVERS = "accounts/email/handover", "accounts/email/handovers"
 FAREWELL = "accounts/email/farewell"
 # Whoever gets (or loses) more accounts than this at once is written to once about all of them.
 MANY = 5
+LATELY = 90 * ONE_DAY
 
 
 # --- stays ----------------------------------------------------------------------------------------------------------
@@ -200,6 +201,12 @@ def open_stay(person: Person, account: Account) -> Stay | None:
     return Stay.objects.filter(person=person, account=account, ended_on=None).first()
 
 
+def shown_stay(person: Person, account: Account) -> Stay | None:
+    """Return the open stay whose letter the account's page points to: unread, or of somebody who came lately."""
+    worth = Q(read_at=None) | Q(began_on__gte=today() - LATELY)
+    return Stay.objects.filter(worth, person=person, account=account, ended_on=None, announced=True).first()
+
+
 def read_letter(stay: Stay) -> None:
     """Set down that the letter has been read; the first time counts."""
     Stay.objects.filter(pk=stay.pk, read_at=None).update(read_at=timezone.now())
@@ -273,9 +280,6 @@ class Arrivals:
     @property
     def unread(self) -> int:
         return sum(stay.read_at is None for stay in self.came)
-
-
-LATELY = 90 * ONE_DAY
 
 
 def arrivals_at(account: Account, *, people: set[int] | None = None) -> Arrivals:

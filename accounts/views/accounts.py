@@ -5,6 +5,7 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from accounts.access import Action, account_for, signed_in
+from accounts.handover import shown_stay
 from accounts.queries.accounts import contracts_of, list_accounts
 from accounts.queries.causes import primary_cause
 from accounts.queries.explain import tell_me
@@ -36,7 +37,9 @@ def account_page(request: Request, customer_number: str) -> HttpResponse:
         "site_count": len(sites),
         "areas": areas,
         "because": cause and tell_me(cause),
+        "letter": shown_stay(request.person, account),
         "may_manage": account.standing.may(Action.MANAGE),
+        "may_see_reach": account.standing.may(Action.SEE_REACH),
         **chosen_sites(request, sites),
     }
     return render_page(request, "accounts/account.html", context, part="site-lines")

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.derivation import derive_access
-from accounts.models import LedgerEntry
+from accounts.models import LedgerEntry, Stay
 from tests.accounts.pages import page_of, text_of
 from tests.cast import ONE_DAY, Cast, assign, invite, make_account, make_person, make_site, stand_in
 
@@ -58,6 +58,21 @@ def test_account_page_names_director_sites_people_and_the_reason(cast: Cast, cli
     assert "Who sees this account" in text_of(page_of(client, cast.alice, address("account", cast)))
 
 
+def test_account_page_leads_to_the_letter_while_it_is_news_and_to_those_who_came(cast: Cast, client: Client) -> None:
+    url, letter, arrivals = (address(name, cast) for name in ("account", "handover", "arrivals"))
+    stay = Stay.objects.create(account=cast.pankki, person=cast.ines, began_on=cast.day - 91 * ONE_DAY)
+    text = text_of(page_of(client, cast.ines, url))
+    assert "Read the handover letter" in text
+    assert "Who came and who left" not in text  # an instructor has no people of their own
+    assert page_of(client, cast.ines, letter).status_code == 200
+    assert letter not in page_of(client, cast.ines, url).content.decode()  # read, and long here
+    Stay.objects.filter(pk=stay.pk).update(began_on=cast.day - 90 * ONE_DAY)
+    assert "Handover letter" in text_of(page_of(client, cast.ines, url))
+    Stay.objects.filter(pk=stay.pk).update(announced=False)  # has seen it since before the system
+    assert letter not in page_of(client, cast.ines, url).content.decode()
+    assert arrivals in page_of(client, cast.matti, url).content.decode()
+
+
 def test_account_page_narrows_its_sites(cast: Cast, client: Client) -> None:
     make_site(cast.pankki, "Aseman konttori")
     url = address("account", cast)
@@ -89,8 +104,8 @@ def test_account_page_takes_the_same_queries_with_few_and_many_sites(
     derive_access()
     url = address("account", cast)
     page_of(client, cast.bob, url)
-    # session, login with person, rail, account, standing, contracts, contacts, sites, cause
-    with django_assert_num_queries(9):
+    # session, login with person, rail, account, standing, contracts, contacts, sites, cause, letter
+    with django_assert_num_queries(10):
         assert client.get(url).status_code == 200
 
 
