@@ -76,7 +76,9 @@ SELECT %(import)s, 'assignment', a.id,
     jsonb_build_object('period', a.period, 'roster_import_id', a.roster_import_id, 'row', a.row)
 FROM accounts_assignment a JOIN assignment_plan p USING (id);
 
-UPDATE accounts_assignment a SET period = p.after, roster_import_id = %(import)s, row = coalesce(p.row, a.row)
+-- Where no row of this file is behind a period, the import and the row that it came from stay together.
+UPDATE accounts_assignment a SET period = p.after, row = coalesce(p.row, a.row),
+    roster_import_id = CASE WHEN p.row IS NULL THEN a.roster_import_id ELSE %(import)s END
 FROM assignment_plan p WHERE p.id = a.id;
 
 INSERT INTO accounts_assignment (person_id, site_id, role, period, roster_import_id, row, created_by_id)

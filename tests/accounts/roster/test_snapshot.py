@@ -49,6 +49,14 @@ def test_assignment_missing_from_file_ends_the_day_before():
     assert who_sees(NOVEMBER) == {("0000001", "responsible")}
 
 
+def test_assignment_keeps_the_row_it_came_from_when_no_row_ends_it():
+    october = imported(text(row(), row(person="0000003")), OCTOBER)
+    done = imported(text(row(), row("00002")), NOVEMBER)
+    ended = Assignment.objects.get(person=person("0000003"))
+    assert (ended.roster_import, ended.row) == (october, 3), "row 3 of November's file is about somebody else"
+    assert [line.row for line in lines(done, "access_lost")] == [None]
+
+
 def test_period_that_ended_and_is_no_longer_exported_stays_as_history():
     imported(text(row(), row(person="0000003", Päättyy="31.3.2026")), OCTOBER)
     imported(text(row()), NOVEMBER)
