@@ -115,6 +115,11 @@ ADMINISTRATION = [
     Picture("ledger-english", ADMINISTRATOR, "/admin/ledger/", language="en"),
     Picture("jobs", ADMINISTRATOR, "/jobs/"),
 ]
+GUARD = [
+    Picture("forecast-guard", ADMINISTRATOR, "/admin/imports/{import}/"),
+    Picture("forecast-guard-phone", ADMINISTRATOR, "/admin/imports/{import}/", PHONE),
+    Picture("problems", ADMINISTRATOR, "/admin/imports/{import}/problems/"),
+]
 
 
 def main() -> int:
@@ -123,12 +128,15 @@ def main() -> int:
     with demo() as facts, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=sandbox())
         take(browser, SIGNED_OUT, facts)
-        upload(browser, facts)
+        upload(browser, facts, NOVEMBER, "2026-11-16")
         facts |= told()
         take(browser, FORECAST, facts)
         confirm(browser, facts)
         facts |= told()
         take(browser, [*READERS, *ADMINISTRATION], facts)
+        upload(browser, facts, torn_file(), "2026-11-17")
+        facts |= told()
+        take(browser, GUARD, facts)
         browser.close()
     size = sum(picture.stat().st_size for picture in PICTURES.iterdir())
     run.say(f"{len(list(PICTURES.iterdir()))} pictures, {size / 1e6:.1f} MB, in {PICTURES}")
@@ -223,12 +231,23 @@ def keep(name: str, png: bytes) -> None:
     picture.quantize(palette=palette, dither=Image.Dither.NONE).save(PICTURES / f"{name}.png", optimize=True)
 
 
-def upload(browser: Browser, facts: dict[str, Any]) -> None:
-    """Upload November and wait for its forecast."""
+def torn_file() -> Path:
+    """Return half of November's export with a few mistakes in it: what the guard is there for."""
+    lines = NOVEMBER.read_text("utf-8-sig").splitlines(keepends=True)
+    half = lines[: len(lines) // 2]
+    for number in range(200, 204):
+        half[number] = half[number].replace("esimies", "talonmies").replace("ohjaaja", "talonmies")
+    torn = VAR / "kohdevastuut-2026-11-puolet.csv"
+    torn.write_text("".join(half), "utf-8-sig")
+    return torn
+
+
+def upload(browser: Browser, facts: dict[str, Any], file: Path, exported_on: str) -> None:
+    """Upload the file and wait for its forecast."""
     with opened(browser, ADMINISTRATOR, facts, DESK, "fi", "light") as page:
         page.goto(f"{ADDRESS}/admin/imports/")
-        page.set_input_files("input[name=file]", NOVEMBER)
-        page.fill("input[name=exported_on]", "2026-11-16")
+        page.set_input_files("input[name=file]", file)
+        page.fill("input[name=exported_on]", exported_on)
         page.fill("input[name=source_name]", "Laskutusjärjestelmä")
         page.click("main .btn-primary")
         page.locator("form#apply").wait_for(state="attached", timeout=120_000)

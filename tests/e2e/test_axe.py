@@ -309,11 +309,16 @@ def test_import_and_its_forecast(desk: Desk, company: Cast) -> None:
 
 
 def test_import_afterwards(desk: Desk, company: Cast) -> None:
-    """Applied, out of date, discarded, undone; and the history of all that."""
+    """Applied, without anything to apply, being applied, out of date, discarded, undone; the history of all that."""
     dana, of = company.dana, company.pankki.customer_number
     applied = imported(roster(sites=30, of=of), OCTOBER)
     desk.look(dana, "import", applied.pk)
+    unchanged = forecast(roster(sites=30, of=of), OCTOBER)
+    assert unchanged.state == "unchanged"
+    desk.look(dana, "import", unchanged.pk, languages=("fi",))
     stale = forecast(roster(sites=20, of=of), NOVEMBER)
+    pipeline.confirm(stale, actor=dana, typed=stale.figures.get("access_lost", 0))
+    desk.look(dana, "import", stale.pk, languages=("en",))
     RosterImport.objects.filter(pk=stale.pk).update(state="stale")
     desk.look(dana, "import", stale.pk)
     RosterImport.objects.filter(pk=stale.pk).update(state="discarded")
@@ -440,10 +445,10 @@ def test_what_went_wrong(desk: Desk, company: Cast, settings: Any) -> None:
     for person in (company.bob, None):
         for language in LANGUAGES:
             page = desk.page(person, language)
-            for how, status in {"400": 400, "403": 403, "csrf": 403, "404": 404, "429": 429, "500": 500}.items():
+            for how, status in {"400": 400, "403": 403, "csrf": 403, "429": 429, "500": 500, "of/none": 404}.items():
                 answer = page.goto(f"{desk.address}/broken/{how}/")
                 assert answer
-                assert answer.status == status if how != "404" else 500
+                assert answer.status == status
                 desk.found += faults(page)
     desk.look(None, "demo_signin")
     assert desk.found == []
