@@ -54,5 +54,4 @@ class ConfirmForm(forms.Form):
         label=_("How many people lose access?"),
         help_text=_("Type the number from the figures above."),
         min_value=0,
-        required=False,
     )
