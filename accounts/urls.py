@@ -1,11 +1,11 @@
 """Addresses of the accounts app: each topic's views end with their own list; here is one line a topic."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver
 
 from accounts.views import accounts, invitations, jobs, me, preferences, sites, substitutions, why
 from accounts.views.admin import urls as administration
 
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
     *accounts.urlpatterns,
     *sites.urlpatterns,
     *why.urlpatterns,

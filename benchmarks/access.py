@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from types import TracebackType
 from typing import Any
 
 from django.db import connection
@@ -20,7 +21,8 @@ INSERT INTO accounts_person (employee_number, last_name, first_name, email, phon
                              is_administrator)
 SELECT lpad(n::text, 7, '0'), 'Suku' || n, 'Etu', '', '', '', TRUE, FALSE FROM generate_series(1, %(people)s) n;
 INSERT INTO accounts_invitation (account_id, person_id, period, reason, invited_at)
-SELECT min(a.id), min(p.id), daterange('2020-01-01', '2020-12-31'), '', now() FROM accounts_account a, accounts_person p;
+SELECT min(a.id), min(p.id), daterange('2020-01-01', '2020-12-31'), '', now()
+FROM accounts_account a, accounts_person p;
 INSERT INTO accounts_accessgrant (account_id, person_id, kind, acts_as, starts, ends, since, blocked, invitation_id)
 SELECT (SELECT min(id) FROM accounts_account) + n %% %(accounts)s,
        (SELECT min(id) FROM accounts_person) + (n / 7) %% %(people)s, 'invited', 'invited',
@@ -60,8 +62,10 @@ class Statements:
         self._wrapped.__enter__()
         return self
 
-    def __exit__(self, *error: object) -> None:
-        self._wrapped.__exit__(*error)
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._wrapped.__exit__(kind, error, trace)
 
     def _keep(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         result = execute(sql, params, many, context)

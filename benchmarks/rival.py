@@ -55,7 +55,9 @@ def _day(text: str) -> dt.date | None:
 
 def bring(path: Path) -> None:
     """Import sites, people and assignments of the billing export at `path`."""
-    sites, people, assignments = {}, {}, {}
+    sites: dict[str, tuple[str, ...]] = {}
+    people: dict[str, tuple[str, ...]] = {}
+    assignments: dict[tuple[str, str, Role], str] = {}
     with path.open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file, delimiter=";"):
             site, employee = row["Kohdenro"], row["Hlönro"]

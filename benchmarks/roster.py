@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -70,10 +71,10 @@ def _full(folder: Path) -> Iterator[Figure]:
     first, base, again = [], [], []
     for _round in range(3):
         path = prepare(folder, FULL)
-        base.append(seconds(lambda path=path: bare(path)))
-        first.append(seconds(lambda path=path: bring(Kind.ROSTER, path)))
-        base.append(seconds(lambda path=path: bare(path)))
-        again.append(seconds(lambda path=path: bring(Kind.ROSTER, path)))
+        base.append(seconds(partial(bare, path)))
+        first.append(seconds(partial(bring, Kind.ROSTER, path)))
+        base.append(seconds(partial(bare, path)))
+        again.append(seconds(partial(bring, Kind.ROSTER, path)))
     best, middle = sorted(first)[1], sorted(base)[len(base) // 2]
     yield Figure(
         "import of 100,000 rows / csv and bare COPY", best / middle, 30, "times", note=f"{best:.1f} s / {middle:.2f} s"

@@ -21,9 +21,7 @@ FIELDS = ("customer_number", "name", "industry", "listed")
 @transaction.atomic
 def save_account(*, actor: Person, account: Account | None, **fields: Any) -> Account:
     """Create an account or change its FIELDS; Refusal for a customer number that another account has."""
-    taken = Account.objects.filter(customer_number=fields["customer_number"]).exclude(
-        pk=account.pk if account else 0
-    )
+    taken = Account.objects.filter(customer_number=fields["customer_number"]).exclude(pk=account.pk if account else 0)
     if taken.exists():
         raise Refusal("taken", _("Another account has this customer number."))
     before = {name: getattr(account, name, "") if account else "" for name in FIELDS}

@@ -1,27 +1,18 @@
 """What the import commands share: their options, their report and their exit statuses."""
 
-import datetime as dt
 import json
-from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 
+from accounts.management.arguments import read_day
 from accounts.models import ImportProblem, RosterImport, RosterSource
 from accounts.roster import pipeline
 from accounts.roster.problems import problem_text
 
 State = RosterImport.State
 APPLIED, UNUSABLE, REFUSED = 0, 1, 2
-
-
-def day(text: str) -> dt.date:
-    """Read a day written YYYY-MM-DD."""
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as problem:
-        raise ArgumentTypeError(f"{text!r} is not a day: write it as 2026-11-16.") from problem
 
 
 class ImportCommand(BaseCommand):
@@ -34,7 +25,7 @@ class ImportCommand(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument("--date", type=day, help="the day the file was exported (YYYY-MM-DD); today unless given")
+        parser.add_argument("--date", type=read_day, help="the day of the export (YYYY-MM-DD); today unless given")
         parser.add_argument("--source", default="", help="the name of the system the file comes from")
         parser.add_argument("--scope", choices=RosterSource.Scope.values, default=RosterSource.Scope.COMPANY)
         parser.add_argument("--forecast", action="store_true", help="say what would change and change nothing")

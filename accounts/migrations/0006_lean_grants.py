@@ -5,24 +5,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0005_lean_bulk'),
+        ("accounts", "0005_lean_bulk"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='assignment',
-            name='assignment_period',
+            model_name="assignment",
+            name="assignment_period",
         ),
         migrations.AlterField(
-            model_name='accessgrant',
-            name='account',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='accounts.account'),
+            model_name="accessgrant",
+            name="account",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="grants",
+                to="accounts.account",
+            ),
         ),
         migrations.AlterField(
-            model_name='accessgrant',
-            name='person',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='accounts.person'),
+            model_name="accessgrant",
+            name="person",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="grants",
+                to="accounts.person",
+            ),
         ),
     ]

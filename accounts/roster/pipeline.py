@@ -30,7 +30,19 @@ State = RosterImport.State
 # States in which nothing of the import has been applied and nothing is under way.
 OPEN = [State.FORECAST, State.STALE, State.FAILED]
 
-__all__ = ["GuardRefused", "apply", "confirm", "discard", "import_now", "read", "receive", "receive_sheet", "renew", "undo", "undoable"]
+__all__ = [
+    "GuardRefused",
+    "apply",
+    "confirm",
+    "discard",
+    "import_now",
+    "read",
+    "receive",
+    "receive_sheet",
+    "renew",
+    "undo",
+    "undoable",
+]
 
 
 class GuardRefused(Exception):

@@ -9,7 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 from django.utils import timezone
 
-from accounts.management.importing import APPLIED, day, exit_status, summary
+from accounts.management.arguments import read_day
+from accounts.management.importing import APPLIED, exit_status, summary
 from accounts.models import RosterImport, RosterSource
 from accounts.notify import tell_administrators
 from accounts.roster import pipeline
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path)
         parser.add_argument("--source", default="")
         parser.add_argument("--scope", choices=RosterSource.Scope.values, default=RosterSource.Scope.COMPANY)
-        parser.add_argument("--date", type=day, help="the export's day; else the day in the name, else today")
+        parser.add_argument("--date", type=read_day, help="the export's day; else the day in the name, else today")
 
     @no_translations
     def handle(self, *args: Any, **options: Any) -> None:
@@ -49,7 +50,7 @@ class Command(BaseCommand):
                 kind=None,
                 content=content,
                 file_name=file.name,
-                exported_on=options["date"] or (day(named[1]) if named else None),
+                exported_on=options["date"] or (read_day(named[1]) if named else None),
                 source_name=options["source"],
                 scope=options["scope"],
                 actor=None,
