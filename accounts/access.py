@@ -122,6 +122,8 @@ def account_for(person: Person | None, customer_number: str, action: Action = Ac
     Raises Http404 alike when there is no such account, when the person may not see it, and when they may not do
     this with it. The account carries the person's `standing`.
     """
+    if "\0" in customer_number:  # PostgreSQL could not even compare it
+        raise Http404
     account: Account | None = Account.objects.filter(customer_number=customer_number).first()
     if account is None:
         raise Http404

@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "accounts.middleware.SignInMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
+    "kam.middleware.storable_address",
 ]
 TEMPLATES = [
     {

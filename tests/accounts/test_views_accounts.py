@@ -1,9 +1,11 @@
 """The pages that people see of an account: who may open them, what stands on them, how many queries they take."""
 
 import pytest
+from django.http import Http404
 from django.test import Client
 from django.urls import reverse
 
+from accounts.access import account_for
 from accounts.derivation import derive_access
 from accounts.models import LedgerEntry, Stay
 from tests.accounts.pages import page_of, text_of
@@ -45,6 +47,11 @@ def test_account_that_does_not_exist_is_missing_like_one_not_seen(cast: Cast, cl
     unknown = page_of(client, cast.charlie, reverse("account", args=["999999"]))
     hidden = page_of(client, cast.charlie, address("account", cast))
     assert (unknown.status_code, hidden.status_code) == (404, 404)
+
+
+def test_number_that_no_account_can_have_is_missing_to_whoever_asks(cast: Cast) -> None:
+    with pytest.raises(Http404):
+        account_for(cast.bob, "\0")
 
 
 def test_account_page_names_director_sites_people_and_the_reason(cast: Cast, client: Client) -> None:
