@@ -59,6 +59,7 @@ def test_what_is_not_offered_changes_nothing(client: Client, bob: Person, posted
         ("https://evil.example/", "/"),
         ("//evil.example/", "/"),
         ("javascript:alert(1)", "/"),
+        ("accounts", "/"),
         ("", "/"),
     ],
 )
