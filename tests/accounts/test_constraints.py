@@ -114,6 +114,35 @@ def two_decisions_on_one_day() -> None:
     decide(person, second, first=nov(10))
 
 
+def side_of_another_barrier() -> tuple[Barrier, BarrierSide]:
+    """Make two barriers and return the first with a side of the second."""
+    raise_barrier([make_account()], [make_account()], name="Energia")
+    side, _ = raise_barrier([make_account()], [make_account()], name="Rahoitus")
+    return Barrier.objects.get(name="Energia"), side
+
+
+def account_on_a_side_of_another_barrier() -> None:
+    barrier, side = side_of_another_barrier()
+    BarrierMember.objects.create(barrier=barrier, side=side, account=make_account())
+
+
+def member_moved_to_a_side_of_another_barrier() -> None:
+    barrier, side = side_of_another_barrier()
+    BarrierMember.objects.filter(barrier=barrier).update(side=side)
+
+
+def person_on_a_side_of_another_barrier() -> None:
+    barrier, side = side_of_another_barrier()
+    BarrierDecision.objects.create(
+        barrier=barrier, person=make_person(), side=side, period=period(nov(1), None), reason="moved"
+    )
+
+
+def side_moved_to_another_barrier() -> None:
+    barrier, side = side_of_another_barrier()
+    BarrierSide.objects.filter(pk=side.pk).update(barrier=barrier, name="Kolmas")
+
+
 @case("clearing_has_an_end")
 def cleared_until_further_notice() -> None:
     barrier = Barrier.objects.create(name="Rahoitus")
@@ -257,6 +286,21 @@ def a_second_data_version() -> None:
 def test_the_database_refuses(name: str) -> None:
     with pytest.raises(IntegrityError, match=name):
         execute_now(REFUSED[name])
+
+
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [
+        (account_on_a_side_of_another_barrier, "member_on_a_side_of_its_barrier"),
+        (member_moved_to_a_side_of_another_barrier, "member_on_a_side_of_its_barrier"),
+        (person_on_a_side_of_another_barrier, "decision_on_a_side_of_its_barrier"),
+        (side_moved_to_another_barrier, "member_on_a_side_of_its_barrier"),
+    ],
+)
+def test_a_side_belongs_to_the_barrier_that_is_named_beside_it(make: Callable[[], Any], name: str) -> None:
+    """The database's own foreign keys over two columns, which models cannot declare."""
+    with pytest.raises(IntegrityError, match=name):
+        execute_now(make)
 
 
 def test_every_constraint_has_a_case() -> None:
