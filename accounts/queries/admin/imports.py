@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -47,39 +48,43 @@ SECTIONS: dict[str, Any] = {
 # What needs somebody's eyes before it is confirmed, in sentences.
 EYES: dict[str, Any] = {
     "left_without": ngettext_lazy(
-        "%(n)s site is left without a responsible person.", "%(n)s sites are left without a responsible person.", "n"
+        "%(n)s site is left without a responsible person.",
+        "%(n)s sites are left without a responsible person.",
+        "count",
     ),
     "conflicts": ngettext_lazy(
         "%(n)s person meets a barrier; it stays closed for them.",
         "%(n)s people meet a barrier; it stays closed for them.",
-        "n",
+        "count",
     ),
     "email_conflicts": ngettext_lazy(
         "%(n)s e-mail address moves to another person; nobody has it until you decide.",
         "%(n)s e-mail addresses move to another person; nobody has them until you decide.",
-        "n",
+        "count",
     ),
     "no_email": ngettext_lazy(
-        "%(n)s person has no e-mail and can't sign in.", "%(n)s people have no e-mail and can't sign in.", "n"
+        "%(n)s person has no e-mail and can't sign in.", "%(n)s people have no e-mail and can't sign in.", "count"
     ),
     "circles": ngettext_lazy(
-        "%(n)s person is their own superior's superior.", "%(n)s people are their own superiors' superiors.", "n"
+        "%(n)s person is their own superior's superior.", "%(n)s people are their own superiors' superiors.", "count"
     ),
     "superiors_unknown": ngettext_lazy(
-        "%(n)s person has a superior whom nobody knows.", "%(n)s people have a superior whom nobody knows.", "n"
+        "%(n)s person has a superior whom nobody knows.", "%(n)s people have a superior whom nobody knows.", "count"
     ),
     "directors_unknown": ngettext_lazy(
-        "%(n)s director is not known by the number given.", "%(n)s directors are not known by the numbers given.", "n"
+        "%(n)s director is not known by the number given.",
+        "%(n)s directors are not known by the numbers given.",
+        "count",
     ),
     "frozen_sites": ngettext_lazy(
         "%(n)s site is frozen: a faulty row names it, so it stays as it was.",
         "%(n)s sites are frozen: faulty rows name them, so they stay as they were.",
-        "n",
+        "count",
     ),
     "unknown_customers": ngettext_lazy(
         "%(n)s customer of the file is not known; their rows were left out.",
         "%(n)s customers of the file are not known; their rows were left out.",
-        "n",
+        "count",
     ),
 }
 GUARD: dict[str, Any] = {
@@ -125,7 +130,11 @@ def tabs_of(roster_import: RosterImport, access_lines: int) -> list[Tab]:
 def eyes_of(roster_import: RosterImport) -> list[Eye]:
     """Return what needs somebody's eyes, each as a sentence with its number."""
     counts = counts_of(roster_import)
-    return [Eye(key, str(text % {"n": counts[key]})) for key, text in EYES.items() if counts.get(key)]
+    return [
+        Eye(key, str(text % {"count": counts[key], "n": number_format(counts[key], force_grouping=True)}))
+        for key, text in EYES.items()
+        if counts.get(key)
+    ]
 
 
 def lines_of(roster_import: RosterImport, section: str, words: str = "") -> QuerySet[ForecastLine]:

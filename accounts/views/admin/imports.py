@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -117,7 +118,8 @@ def _apply_words(figures: dict[str, int]) -> str:
     gained, lost = figures.get("access_gained", 0), figures.get("access_lost", 0)
     if not gained and not lost:
         return _("Apply: nobody gains or loses access")
-    return _("Apply: %(gained)s gain, %(lost)s lose access") % {"gained": gained, "lost": lost}
+    shown = {"gained": number_format(gained, force_grouping=True), "lost": number_format(lost, force_grouping=True)}
+    return _("Apply: %(gained)s gain, %(lost)s lose access") % shown
 
 
 @require_POST
@@ -209,7 +211,8 @@ def problems(request: Request, pk: int) -> HttpResponse:
         "page": page,
         "severity": severity,
         "tabs": [("", _("All")), ("error", _("Errors")), ("warning", _("Notes"))],
-        "rows": ngettext("%(n)s row read", "%(n)s rows read", roster_import.rows_read) % {"n": roster_import.rows_read},
+        "rows": ngettext("%(n)s row read", "%(n)s rows read", roster_import.rows_read)
+        % {"n": number_format(roster_import.rows_read, force_grouping=True)},
     }
     return render_page(request, "accounts/admin/problems.html", context, part="problems")
 
