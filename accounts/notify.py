@@ -23,7 +23,8 @@ from django.utils import timezone, translation
 
 from accounts.access import sees
 from accounts.jobs import enqueue
-from accounts.models import Account, Delivery, Job
+from accounts.models import Account, Delivery, Job, Person
+from kam.lib.dates import today
 
 logger = structlog.get_logger(__name__)
 
@@ -72,6 +73,13 @@ def announce(
     """Say the same to each of the person ids `people`, once each, however often it is asked for."""
     account_id = account.pk if account else None
     post(template, (Message(f"{key}:{person}", person, account_id, context or {}) for person in people))
+
+
+def tell_administrators(key: str, template: str, context: dict[str, Any]) -> None:
+    """Say the same to every administrator who has not left, once each, however often it is asked for."""
+    working = Q(left_on=None) | Q(left_on__gte=today())
+    administrators = Person.objects.filter(working, is_administrator=True)
+    announce(key, administrators.values_list("pk", flat=True), template, context=context)
 
 
 def post(template: str, messages: Iterable[Message]) -> None:

@@ -50,12 +50,7 @@ class ImportCommand(BaseCommand):
                 actor=None,
                 background=False,
             )
-        quiet = lambda stage, done, total: None  # noqa: E731
-        if options["forecast"]:
-            pipeline.read(roster_import, quiet)
-        else:
-            pipeline.import_now(roster_import, past_guard=options["yes"], progress=quiet)
-        roster_import.refresh_from_db()
+        _carry_out(roster_import, options)
         if options["create_accounts"]:
             self._create_unknown(roster_import, options)
         report(self, roster_import, as_json=options["json"])
@@ -69,11 +64,22 @@ class ImportCommand(BaseCommand):
         unknown = [line.data["customer_number"] for line in roster_import.lines.filter(section="unknown_customers")]
         if not unknown:
             return
-        again = RosterImport.objects.get(pk=roster_import.pk)
-        again.create_accounts = unknown
-        again.save(update_fields=["create_accounts"])
-        pipeline.import_now(again, past_guard=options["yes"], progress=lambda stage, done, total: None)
-        roster_import.refresh_from_db()
+        roster_import.create_accounts, roster_import.state = unknown, State.UPLOADED
+        roster_import.save(update_fields=["create_accounts", "state"])
+        _carry_out(roster_import, options)
+
+
+def _carry_out(roster_import: RosterImport, options: dict[str, Any]) -> None:
+    """Read the file and apply it, or only make its forecast; then say in `roster_import` how it stands."""
+    if options["forecast"]:
+        pipeline.read(roster_import, _quiet)
+    else:
+        pipeline.import_now(roster_import, past_guard=options["yes"], progress=_quiet)
+    roster_import.refresh_from_db()
+
+
+def _quiet(stage: str, done: int, total: int) -> None:
+    """Report progress to nobody: the command's report comes at the end."""
 
 
 def exit_status(roster_import: RosterImport, *, forecast: bool = False) -> int:

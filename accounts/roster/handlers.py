@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.jobs import Run, handler
 from accounts.models import RosterImport
-from accounts.roster import pipeline
+from accounts.roster import mails, pipeline  # noqa: F401  mails registers what fills them
 
 
 @handler("read_import", label=_("Reading of an import"))

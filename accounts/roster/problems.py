@@ -36,6 +36,7 @@ FILE_TEXTS: dict[str, str] = {
     ),
     "other_kind": _("This looks like another kind of file: %(other)s. Import it as that, or choose another file."),
     "no_rows": _("The file has column headers but no rows under them. Export it again."),
+    "no_good_rows": _("Not one row of the file can be used. Look at what is wrong with its rows and export it again."),
     "no_sheet": _("The workbook has no sheet with a table. These columns are needed: %(columns)s."),
 }
 ROW_TEXTS: dict[str, str] = {

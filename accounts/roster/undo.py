@@ -42,5 +42,6 @@ def undo(*, actor: Person | None) -> RosterImport | None:
     figures = {"grants_changed": derived.changed}
     record(LedgerEntry.Event.UNDONE, actor=actor, roster_import=undoing, cause={"undone": undone.pk}, now=now)
     RosterImport.objects.filter(pk=undone.pk).update(state=RosterImport.State.UNDONE)
-    RosterImport.objects.filter(pk=undoing.pk).update(figures=figures, data_version=data_version())
+    undoing.figures, undoing.data_version = figures, data_version()
+    undoing.save(update_fields=["figures", "data_version"])
     return undoing

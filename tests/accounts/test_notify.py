@@ -15,6 +15,7 @@ from accounts.derivation import derive_access
 from accounts.jobs import run_due
 from accounts.models import Delivery, Job
 from accounts.notify import Message, announce, message_id, post, send_open
+from kam.lib.dates import today
 from tests.accounts.test_jobs import at_once
 from tests.cast import Cast, build_cast, make_person, raise_barrier  # noqa: F401
 from tests.conftest import Mailbox
@@ -209,3 +210,13 @@ def test_ten_thousand_are_announced_in_few_statements(db: None, django_assert_ma
     with django_assert_max_num_queries(12):
         announce("news:1", Person.objects.values_list("pk", flat=True), TEMPLATE)
     assert Delivery.objects.count() == 10_000
+
+
+def test_administrators_are_told_who_have_not_left(cast: Cast) -> None:
+    left_today = make_person(is_administrator=True, left_on=today())
+    make_person(is_administrator=True, left_on=today() - dt.timedelta(days=1))
+    for _twice in range(2):
+        notify.tell_administrators("news:1", TEMPLATE, CONTEXT)
+    working = {cast.dana.pk, left_today.pk}
+    assert set(states()) == {f"news:1:{person}" for person in working}
+    assert set(Delivery.objects.values_list("person", "template")) == {(person, TEMPLATE) for person in working}

@@ -14,6 +14,7 @@ from accounts.management.importing import APPLIED, exit_status, summary
 from accounts.models import RosterImport, RosterSource
 from accounts.notify import tell_administrators
 from accounts.roster import pipeline
+from accounts.roster.mails import IMPORT_STOPPED
 
 # A day in the file's name is the day of its export: kohdevastuut-2026-11-16.csv.
 NAMED_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})")
@@ -66,9 +67,7 @@ class Command(BaseCommand):
         report = json.dumps(summary(roster_import), ensure_ascii=False, indent=1)
         target.with_name(target.name + ".report.json").write_text(report, encoding="utf-8")
         if status != APPLIED:
-            tell_administrators(
-                f"import:{roster_import.pk}", "import_stopped", {"import": roster_import.pk, "file": file.name}
-            )
+            tell_administrators(f"import_stopped:{roster_import.pk}", IMPORT_STOPPED, {"import": roster_import.pk})
         self.stdout.write(f"{file.name}: {RosterImport.State(roster_import.state).label}")
         return status
 

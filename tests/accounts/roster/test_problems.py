@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from django.utils.translation import override
 
-from accounts.roster import check, columns, read, values
+from accounts.roster import check, columns, pipeline, read, values
 from accounts.roster.problems import FILE_TEXTS, ROW_TEXTS, problem_text
 from kam.lib import spreadsheets
 
 
 def _sources() -> list[str]:
-    files = [Path(module.__file__ or "") for module in (check, columns, read, values)]
+    files = [Path(module.__file__ or "") for module in (check, columns, pipeline, read, values)]
     return [file.read_text() for file in (*files, *Path(spreadsheets.__file__ or "").parent.glob("*.py"))]
 
 
