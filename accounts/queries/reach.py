@@ -149,6 +149,9 @@ def exported_grants(day: dt.date) -> Iterator[ExportedGrant]:
     before the blocked; the days are the unbroken run around `day`. Streams: memory does not grow with the rows.
     """
     with transaction.atomic(), connection.chunked_cursor() as cursor:
+        with connection.cursor() as settings:
+            # All rows are read. The planner takes a cursor for one whose first tenth matters: twenty times slower here.
+            settings.execute("SET LOCAL cursor_tuple_fraction = 1")
         cursor.execute(_EXPORT_SQL, {"day": day})
         while rows := cursor.fetchmany(_BATCH):
             for account, employee, blocked, starts, ends, *cause in rows:
