@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.management.arguments import read_day
-from accounts.management.importing import APPLIED, exit_status, summary
+from accounts.management.importing import APPLIED, exit_status, exported_day, summary
 from accounts.models import RosterImport, RosterSource
 from accounts.notify import tell_administrators
 from accounts.roster import pipeline
@@ -31,13 +31,14 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path)
         parser.add_argument("--source", default="")
         parser.add_argument("--scope", choices=RosterSource.Scope.values, default=RosterSource.Scope.COMPANY)
-        parser.add_argument("--date", type=read_day, help="the export's day; else the day in the name, else today")
+        parser.add_argument("--date", help="the export's day; else the day in the name, else today")
 
     @no_translations
     def handle(self, *args: Any, **options: Any) -> None:
         folder: Path = options["folder"]
         if not folder.is_dir():
             raise CommandError(f"{folder} is not a folder.", returncode=1)
+        options["date"] = exported_day(options)
         statuses = [self._import(file, options) for file in sorted(folder.iterdir()) if _is_ready(file)]
         if not statuses:
             self.stdout.write(f"Nothing to pick up in {folder}.")

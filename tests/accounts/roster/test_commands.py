@@ -173,8 +173,9 @@ def test_missing_file_is_named_with_status_1(command: str) -> None:
 
 @pytest.mark.parametrize("day", ["16.11.2026", "2026-02-30", "20261116", "2026-W47-1"])
 def test_bad_day_is_refused_with_the_right_form(write: Write, day: str) -> None:
-    with pytest.raises(CommandError, match=f"'{day}' is not a day: write it like 2026-11-24"):
+    with pytest.raises(CommandError, match=f"'{day}' is not a day: write it like 2026-11-24") as refused:
         run("import_roster", write("vienti.csv", text(row())), "--date", day)
+    assert refused.value.returncode == 1, "2 would say that the guard stopped it"
     assert not RosterImport.objects.exists()
 
 
