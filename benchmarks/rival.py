@@ -1,4 +1,4 @@
-"""The same rows brought in by django-import-export, as its documentation says to be fastest: `use_bulk`."""
+"""The same rows brought in by django-import-export with `use_bulk`, into sites, people and assignments."""
 
 import csv
 import datetime as dt
@@ -44,8 +44,8 @@ class AssignmentResource(resources.ModelResource):
 
     class Meta(_Bulk):
         model = Assignment
-        import_id_fields: list[str] = []
-        force_init_instance = True
+        # like ours, it must be able to take the same file twice
+        import_id_fields = ["person", "site", "role"]
         fields = ["person", "site", "role", "period"]
 
 

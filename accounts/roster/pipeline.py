@@ -25,6 +25,7 @@ from accounts.roster.undo import undoable
 from accounts.roster.work import Work, carry_out, data_version, latest_applied, take_lock
 from accounts.signin.logins import follow_emails, shut_logins
 from kam.lib.dates import today
+from kam.lib.sql import unhurried
 
 State = RosterImport.State
 # States in which nothing of the import has been applied and nothing is under way.
@@ -213,7 +214,8 @@ def _enqueue_read(roster_import: RosterImport, actor: Person | None) -> None:
 
 def _stage(roster_import: RosterImport, progress: Progress) -> bool:
     """Stage the file's rows; False when there is nothing to go on with, the import then says why."""
-    _set(roster_import, state=State.READING)
+    with unhurried():
+        _set(roster_import, state=State.READING)
     try:
         table = _open(roster_import)
         if _unchanged(roster_import):
@@ -249,8 +251,9 @@ def _open(roster_import: RosterImport) -> Table:
             "unknown": table.unknown,
             "other_sheets": {kind.value: sheet for kind, sheet in table.other_sheets.items()},
         }
-        _set(roster_import, kind=kind.value, reading=reading, rows_total=table.total_estimate)
-        _remember_mapping(roster_import, table)
+        with unhurried():
+            _set(roster_import, kind=kind.value, reading=reading, rows_total=table.total_estimate)
+            _remember_mapping(roster_import, table)
         return table
     assert first_problem is not None  # noqa: S101  every kind was tried and none opened
     raise first_problem

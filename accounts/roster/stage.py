@@ -7,12 +7,13 @@ from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 
 from accounts.models import ImportProblem, RosterImport, StagedRow, TitleRole
 from accounts.roster.check import checked
 from accounts.roster.read import Table
 from accounts.roster.rows import AccountRow, Kind, PersonRow, Problem, RosterRow, Widths
+from kam.lib.sql import unhurried
 
 Progress = Callable[[str, int, int], None]
 CHUNK = 5_000
@@ -46,7 +47,7 @@ def widths() -> Widths:
 def stage(roster_import: RosterImport, table: Table, progress: Progress) -> None:
     """Read, check and stage every row of `table`; what an earlier try left is removed first."""
     titles = dict(TitleRole.objects.values_list("title", "role"))
-    with transaction.atomic():
+    with unhurried():
         StagedRow.objects.filter(roster_import__state__in=FINISHED).delete()
         StagedRow.objects.filter(roster_import=roster_import).delete()
         ImportProblem.objects.filter(roster_import=roster_import).delete()
@@ -61,12 +62,13 @@ def stage(roster_import: RosterImport, table: Table, progress: Progress) -> None
             if problem.severity == "error" and problem.row != last_bad:
                 bad, last_bad = bad + 1, problem.row
         read = good + bad
-        with transaction.atomic():
+        with unhurried():
             _copy_rows(roster_import, table.kind, rows)
             _copy_problems(roster_import, problems)
             _count(roster_import, rows_read=read, rows_good=good, rows_bad=bad)
         progress("reading", read, max(read, table.total_estimate))
-    _count(roster_import, rows_total=read)
+    with unhurried():
+        _count(roster_import, rows_total=read)
 
 
 def _chunks(items: Iterable[Any]) -> Iterator[list[Any]]:

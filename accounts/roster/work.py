@@ -134,6 +134,7 @@ def _refresh_statistics(cursor: Any, kind: str) -> None:
     if kind == RosterImport.Kind.ROSTER:
         cursor.execute("SELECT count(*) FROM assignment_plan")
         if cursor.fetchone()[0] > MANY_ROWS:
+            cursor.execute("SET LOCAL default_statistics_target = 100")
             cursor.execute("ANALYZE accounts_assignment, accounts_placement, accounts_site")
 
 

@@ -12,7 +12,9 @@ WITH made AS (
 ) SELECT * FROM made;
 
 CREATE TEMP TABLE staged ON COMMIT DROP AS
-SELECT s.*, a.id AS account_id, daterange(s.valid_from, s.valid_to, '[]') AS period
+SELECT s.row, s.customer_number, s.customer_name, s.site_number, s.site_name, s.street_address, s.postal_code, s.city,
+    s.area_code, s.area_name, s.employee_number, s.last_name, s.first_name, s.email, s.phone, s.role, s.superior_number,
+    s.valid_to, a.id AS account_id, daterange(s.valid_from, s.valid_to, '[]') AS period
 FROM accounts_stagedrow s LEFT JOIN accounts_account a USING (customer_number)
 WHERE s.roster_import_id = %(import)s;
 

@@ -5,7 +5,7 @@
 -- take it for what runs the next time, and replace it.
 
 CREATE TEMP TABLE wanted ON COMMIT DROP AS
-SELECT p.id AS person_id, n.site_id, s.role, range_agg(s.period) AS days
+SELECT p.id AS person_id, n.site_id, s.role, range_agg(s.period) AS days, min(s.row) AS row
 FROM staged s
 JOIN accounts_person p USING (employee_number)
 JOIN named_sites n USING (site_number)
@@ -27,8 +27,10 @@ LEFT JOIN wanted w USING (person_id, site_id, role)
 WHERE NOT isempty(a.period);
 ANALYZE standing;
 
+-- Nearly always the periods of a key are one, and its first row is the row behind it.
 CREATE TEMP TABLE pieces ON COMMIT DROP AS
-SELECT person_id, site_id, role, piece AS period FROM wanted CROSS JOIN LATERAL unnest(days) AS piece;
+SELECT person_id, site_id, role, piece AS period, CASE WHEN days = datemultirange(piece) THEN row END AS row
+FROM wanted CROSS JOIN LATERAL unnest(days) AS piece;
 ANALYZE pieces;
 
 -- Rows that stay as they are need no plan. Each other standing row goes to the first target period that it meets, each
@@ -44,7 +46,7 @@ WITH changing AS (
         SELECT FROM standing s WHERE (s.person_id, s.site_id, s.role, s.before)
                                      = (p.person_id, p.site_id, p.role, p.period))
     UNION ALL
-    SELECT person_id, site_id, role, piece FROM changing CROSS JOIN LATERAL unnest(kept) AS piece
+    SELECT person_id, site_id, role, piece, NULL FROM changing CROSS JOIN LATERAL unnest(kept) AS piece
 ), met AS (
     SELECT DISTINCT ON (c.id) c.id, c.before, t.period AS target, c.person_id, c.site_id, c.role
     FROM changing c
@@ -56,11 +58,11 @@ WITH changing AS (
     FROM met
 )
 SELECT r.id, coalesce(r.person_id, t.person_id) AS person_id, coalesce(r.site_id, t.site_id) AS site_id,
-    coalesce(r.role, t.role) AS role, r.before, coalesce(t.period, 'empty'::daterange) AS after
+    coalesce(r.role, t.role) AS role, r.before, coalesce(t.period, 'empty'::daterange) AS after, t.row
 FROM targets t
 FULL JOIN ranked r ON r.person_id = t.person_id AND r.site_id = t.site_id AND r.role = t.role
     AND r.target = t.period AND r.place = 1;
-ALTER TABLE assignment_plan ADD COLUMN row integer;
+ANALYZE assignment_plan;
 UPDATE assignment_plan a SET row = found.row FROM (
     SELECT p.person_id, p.site_id, p.role, p.after, min(s.row) AS row
     FROM assignment_plan p
@@ -68,8 +70,9 @@ UPDATE assignment_plan a SET row = found.row FROM (
     JOIN named_sites t ON t.site_id = p.site_id
     JOIN staged s ON s.employee_number = n.employee_number AND s.site_number = t.site_number AND s.role = p.role
         AND s.period && p.after
+    WHERE p.row IS NULL
     GROUP BY p.person_id, p.site_id, p.role, p.after
-) found WHERE (found.person_id, found.site_id, found.role, found.after) = (a.person_id, a.site_id, a.role, a.after);
+) found WHERE a.row IS NULL AND (found.person_id, found.site_id, found.role, found.after) = (a.person_id, a.site_id, a.role, a.after);
 
 INSERT INTO accounts_rosterchange (roster_import_id, "table", object_id, before)
 SELECT %(import)s, 'assignment', a.id,

@@ -38,19 +38,26 @@ SELECT 'sites_changed', n.account_id, s.id, c.row, jsonb_build_object(
         'city', s.city))
 FROM sites_changed c JOIN accounts_site s USING (id) LEFT JOIN named_sites n ON n.site_id = s.id;
 
+CREATE TEMP TABLE latest_placement ON COMMIT DROP AS
+SELECT DISTINCT ON (site_id) site_id, account_id FROM accounts_placement
+ORDER BY site_id, lower(period) DESC NULLS LAST;
+ANALYZE latest_placement;
 INSERT INTO lines (section, account_id, person_id, site_id, day, row, data)
-SELECT CASE WHEN a.before IS NULL THEN 'assignments_started'
-            WHEN isempty(a.after) OR (upper_inf(a.before) OR upper(a.before) > %(date)s)
+SELECT 'assignments_started', p.account_id, a.person_id, a.site_id, lower(a.after), a.row,
+    CASE WHEN upper_inf(a.after) THEN jsonb_build_object('role', a.role, 'from', lower(a.after))
+         ELSE jsonb_build_object('role', a.role, 'from', lower(a.after), 'until', upper(a.after) - 1) END
+FROM assignment_plan a LEFT JOIN latest_placement p USING (site_id)
+WHERE a.before IS NULL;
+INSERT INTO lines (section, account_id, person_id, site_id, day, row, data)
+SELECT CASE WHEN isempty(a.after) OR (upper_inf(a.before) OR upper(a.before) > %(date)s)
                  AND upper(a.after) <= %(date)s THEN 'assignments_ended'
             ELSE 'assignments_changed' END,
-    p.account_id, a.person_id, a.site_id,
-    CASE WHEN a.before IS NULL THEN lower(a.after) ELSE upper(a.after) - 1 END, a.row,
+    p.account_id, a.person_id, a.site_id, upper(a.after) - 1, a.row,
     jsonb_strip_nulls(jsonb_build_object('role', a.role,
         'before_from', lower(a.before), 'before_until', upper(a.before) - 1,
         'from', lower(a.after), 'until', upper(a.after) - 1))
-FROM assignment_plan a
-LEFT JOIN LATERAL (SELECT account_id FROM accounts_placement p WHERE p.site_id = a.site_id
-    ORDER BY lower(p.period) DESC NULLS LAST LIMIT 1) p ON TRUE;
+FROM assignment_plan a LEFT JOIN latest_placement p USING (site_id)
+WHERE a.before IS NOT NULL;
 
 -- whoever answered for something and no longer answers for anything
 INSERT INTO lines (section, person_id, day)
