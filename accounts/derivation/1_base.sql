@@ -1,4 +1,5 @@
--- The causes of access, each with its own days, then the one that speaks for each day (access.md, "Where a grant comes from").
+-- The causes of access, each with its own days, then the one that speaks for each day (access.md, "Where a grant comes
+-- from").
 
 CREATE TEMP TABLE causes (
     account_id bigint, person_id bigint, kind text, starts date, ends date, since date,
@@ -14,7 +15,8 @@ CREATE TEMP TABLE base (
 -- responsible: the days of the assignment on which the site belongs to the account. A site that only changes its area
 -- gets a new placement, but the grant goes on: a fresh start could move the person to the other side of a barrier.
 INSERT INTO causes (account_id, person_id, kind, starts, ends, assignment_id)
-SELECT p.account_id, a.person_id, 'responsible', lower(a.period * p.run), upper(a.period * p.run) - 1, a.id
+SELECT p.account_id, a.person_id, 'responsible', coalesce(lower(a.period * p.run), %(always)s),
+    coalesce(upper(a.period * p.run) - 1, %(until_further_notice)s), a.id
 FROM accounts_assignment a
 JOIN (
     SELECT site_id, account_id, unnest(range_agg(period)) AS run FROM accounts_placement GROUP BY site_id, account_id
@@ -27,7 +29,8 @@ WHERE %(everyone)s OR a.person_id = ANY (%(people)s) OR a.person_id IN (
 
 -- director and deputy
 INSERT INTO causes (account_id, person_id, kind, starts, ends, directorship_id)
-SELECT account_id, person_id, 'director', lower(period), upper(period) - 1, id
+SELECT account_id, person_id, 'director',
+    coalesce(lower(period), %(always)s), coalesce(upper(period) - 1, %(until_further_notice)s), id
 FROM accounts_directorship WHERE NOT isempty(period);
 
 -- sales: people of every area in which the account has an open site. The grant runs as long as there is one; each site
@@ -36,26 +39,31 @@ CREATE TEMP TABLE presence ON COMMIT DROP AS
 SELECT account_id, area_id, unnest(range_agg(period)) AS run
 FROM accounts_placement WHERE area_id IS NOT NULL AND NOT isempty(period) GROUP BY account_id, area_id;
 ANALYZE presence;
-INSERT INTO causes (account_id, person_id, kind, starts, ends, since, placement_id)
-SELECT l.account_id, s.id, 'sales', lower(l.period), upper(l.period) - 1, coalesce(lower(r.run), %(always)s), l.id
-FROM accounts_person s
+CREATE TEMP TABLE sellers ON COMMIT DROP AS
+SELECT s.id, s.area_id FROM accounts_person s
 JOIN accounts_titlerole t ON t.title = lower(btrim(s.title)) AND t.role = 'sales'
+WHERE s.area_id IS NOT NULL AND (%(everyone)s OR s.id = ANY (%(people)s));
+ANALYZE sellers;
+INSERT INTO causes (account_id, person_id, kind, starts, ends, since, placement_id)
+SELECT l.account_id, s.id, 'sales',
+    coalesce(lower(l.period), %(always)s), coalesce(upper(l.period) - 1, %(until_further_notice)s), coalesce(lower(r.run), %(always)s), l.id
+FROM sellers s
 JOIN accounts_placement l ON l.area_id = s.area_id AND NOT isempty(l.period)
 JOIN presence r ON r.account_id = l.account_id AND r.area_id = l.area_id AND r.run @> l.period;
 
 -- management: every account
 INSERT INTO causes (account_id, person_id, kind, starts, ends, membership_id)
-SELECT a.id, m.person_id, 'management', lower(m.period), upper(m.period) - 1, m.id
+SELECT a.id, m.person_id, 'management',
+    coalesce(lower(m.period), %(always)s), coalesce(upper(m.period) - 1, %(until_further_notice)s), m.id
 FROM accounts_managementmembership m CROSS JOIN accounts_account a
 WHERE NOT isempty(m.period);
 
 INSERT INTO causes (account_id, person_id, kind, starts, ends, invitation_id)
-SELECT account_id, person_id, 'invited', lower(period), upper(period) - 1, id
+SELECT account_id, person_id, 'invited',
+    coalesce(lower(period), %(always)s), coalesce(upper(period) - 1, %(until_further_notice)s), id
 FROM accounts_invitation WHERE NOT isempty(period);
 
 DELETE FROM causes WHERE NOT %(everyone)s AND kind <> 'responsible' AND NOT person_id = ANY (%(people)s);
-UPDATE causes SET starts = coalesce(starts, %(always)s), ends = coalesce(ends, %(until_further_notice)s)
-WHERE starts IS NULL OR ends IS NULL;
 
 -- superior: everyone above a responsible person, cut where the chain would go round in a circle. The rows that speak
 -- for each day are enough to stand for all below: they cover the same days with the same earliest starts.

@@ -65,7 +65,8 @@ LEFT JOIN accounts_directorship d ON d.id = c.directorship_id
 LEFT JOIN accounts_invitation i ON i.id = c.invitation_id
 LEFT JOIN accounts_person inviter ON inviter.id = i.invited_by_id
 LEFT JOIN accounts_substitution sub ON sub.id = c.substitution_id
-LEFT JOIN accounts_person absent ON absent.id = sub.absent_id;
+LEFT JOIN accounts_person absent ON absent.id = sub.absent_id
+ORDER BY c.account_id, c.person_id, c.starts;
 
 DELETE FROM accounts_accessgrant g USING grant_changes c WHERE g.id = c.old_id AND c.gone;
 

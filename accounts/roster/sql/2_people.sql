@@ -4,8 +4,8 @@
 CREATE TEMP TABLE changed_areas ON COMMIT DROP AS
 WITH made AS (
     INSERT INTO accounts_area (code, name)
-    SELECT DISTINCT ON (area_code) area_code, coalesce(nullif(area_name, ''), area_code)
-    FROM staged WHERE area_code <> '' ORDER BY area_code, area_name = '', row DESC
+    SELECT area_code, coalesce(max(nullif(area_name, '')), area_code)
+    FROM staged WHERE area_code <> '' GROUP BY area_code
     ON CONFLICT (code) DO UPDATE SET name = excluded.name
         WHERE accounts_area.name <> excluded.name AND excluded.name <> excluded.code
     RETURNING id

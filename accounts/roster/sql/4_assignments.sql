@@ -83,7 +83,3 @@ FROM accounts_assignment a JOIN assignment_plan p USING (id);
 UPDATE accounts_assignment a SET period = p.after, row = coalesce(p.row, a.row),
     roster_import_id = CASE WHEN p.row IS NULL THEN a.roster_import_id ELSE %(import)s END
 FROM assignment_plan p WHERE p.id = a.id;
-
-INSERT INTO accounts_assignment (person_id, site_id, role, period, roster_import_id, row, created_by_id)
-SELECT person_id, site_id, role, after, %(import)s, row, %(import)s FROM assignment_plan WHERE id IS NULL
-ORDER BY site_id, person_id;
