@@ -11,13 +11,17 @@ FROM seen_before b FULL JOIN seen_after a USING (account_id, person_id)
 WHERE b.days IS DISTINCT FROM a.days;
 ANALYZE differing;
 
-WITH speaking AS (  -- of what somebody has, what comes first; of what somebody had, what ended last
-    SELECT DISTINCT ON (d.account_id, d.person_id) d.before, d.after, g.*, d.account_id AS of_account,
-        d.person_id AS of_person
+WITH first AS (  -- of what somebody has, what comes first; of what somebody had, what ended last
+    SELECT DISTINCT ON (d.account_id, d.person_id) d.account_id, d.person_id, g.id AS grant_id
     FROM differing d
-    LEFT JOIN accounts_accessgrant g ON g.account_id = d.account_id AND g.person_id = d.person_id
+    JOIN accounts_accessgrant g ON g.account_id = d.account_id AND g.person_id = d.person_id
         AND (isempty(d.after) OR (g.ends >= %(date)s AND NOT g.blocked))
     ORDER BY d.account_id, d.person_id, CASE WHEN isempty(d.after) THEN g.ends END DESC NULLS LAST, g.starts
+), speaking AS (
+    SELECT d.before, d.after, d.account_id AS of_account, d.person_id AS of_person, g.*
+    FROM differing d
+    LEFT JOIN first f USING (account_id, person_id)
+    LEFT JOIN accounts_accessgrant g ON g.id = f.grant_id
 )
 INSERT INTO lines (section, account_id, person_id, site_id, day, row, data)
 SELECT CASE WHEN isempty(g.before) THEN 'access_gained' WHEN isempty(g.after) THEN 'access_lost'

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from accounts.models import (
     AccessGrant,
@@ -14,7 +14,7 @@ from accounts.models import (
     RosterImport,
     User,
 )  # fmt: skip
-from accounts.roster import pipeline
+from accounts.roster import pipeline, work
 from tests.accounts.roster.exports import (
     NOVEMBER,
     OCTOBER,
@@ -291,3 +291,27 @@ def test_other_sheet_of_the_workbook_becomes_an_import_of_its_own():
     pipeline.read(people, quiet)
     people.refresh_from_db()
     assert (people.state, people.kind, people.rows_read) == ("forecast", "people", 722)
+
+
+def constraints() -> set[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conname, pg_get_constraintdef(oid), convalidated FROM pg_constraint"
+            " WHERE conrelid IN ('accounts_assignment'::regclass, 'accounts_placement'::regclass)"
+        )
+        return set(cursor.fetchall())
+
+
+def test_taking_into_use_leaves_every_constraint_in_place(monkeypatch):
+    monkeypatch.setattr(work, "MANY_NEW_ROWS", 1)
+    before = constraints()
+    made = forecast(text(row(), row("00002", "0000003")), OCTOBER)
+    assert constraints() == before
+    pipeline.confirm(made, actor=None)
+    pipeline.apply(made)
+    assert constraints() == before
+    assert who_sees(OCTOBER) == {("0000001", "responsible"), ("0000003", "responsible")}
+    first = Assignment.objects.first()
+    Assignment.objects.create(person=first.person, site=first.site, role=first.role, period=first.period)
+    with pytest.raises(IntegrityError):
+        connection.check_constraints()
