@@ -37,15 +37,24 @@ def figures() -> Iterator[Figure]:
 
 
 def bare(path: Path) -> None:
-    """Read the file with the csv module and copy its rows by a bare COPY: the least that an import can be."""
-    columns = ", ".join(f'"{name}" text' for name in ROSTER_HEADER)
+    """Read the file with the csv module and copy its rows by a bare COPY: the least that an import can be.
+
+    Into an ordinary table, committed, as an import's rows are: temporary ones are not made safe against a crash.
+    """
     with transaction.atomic(), connection.cursor() as cursor, path.open(encoding="utf-8-sig", newline="") as file:
-        cursor.execute(f"CREATE TEMP TABLE bare ({columns}) ON COMMIT DROP")
         reader = csv.reader(file, delimiter=";")
         next(reader)
         with cursor.copy("COPY bare FROM STDIN") as copy:
             for row in reader:
                 copy.write_row(row)
+
+
+def make_bare_table() -> None:
+    """Make the table for `bare` anew: columns of text and nothing else."""
+    columns = ", ".join(f'"{name}" text' for name in ROSTER_HEADER)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS bare")
+        cursor.execute(f"CREATE TABLE bare ({columns})")
 
 
 def bring(kind: Kind, path: Path) -> RosterImport:
@@ -71,6 +80,7 @@ def _full(folder: Path) -> Iterator[Figure]:
     first, base, again = [], [], []
     for _round in range(3):
         path = prepare(folder, FULL)
+        make_bare_table()
         base.append(seconds(partial(bare, path)))
         first.append(seconds(partial(bring, Kind.ROSTER, path)))
         base.append(seconds(partial(bare, path)))

@@ -11,17 +11,14 @@ FROM seen_before b FULL JOIN seen_after a USING (account_id, person_id)
 WHERE b.days IS DISTINCT FROM a.days;
 ANALYZE differing;
 
-WITH first AS (  -- of what somebody has, what comes first; of what somebody had, what ended last
-    SELECT DISTINCT ON (d.account_id, d.person_id) d.account_id, d.person_id, g.id AS grant_id
+WITH speaking AS (  -- of what somebody has, what comes first; of what somebody had, what ended last
+    SELECT DISTINCT ON (d.account_id, d.person_id) d.before, d.after, d.account_id AS of_account,
+        d.person_id AS of_person, g.kind, g.acts_as, g.starts, g.ends, g.blocked, g.assignment_id, g.via_id,
+        g.placement_id, g.directorship_id, g.invitation_id
     FROM differing d
-    JOIN accounts_accessgrant g ON g.account_id = d.account_id AND g.person_id = d.person_id
+    LEFT JOIN accounts_accessgrant g ON g.account_id = d.account_id AND g.person_id = d.person_id
         AND (isempty(d.after) OR (g.ends >= %(date)s AND NOT g.blocked))
     ORDER BY d.account_id, d.person_id, CASE WHEN isempty(d.after) THEN g.ends END DESC NULLS LAST, g.starts
-), speaking AS (
-    SELECT d.before, d.after, d.account_id AS of_account, d.person_id AS of_person, g.*
-    FROM differing d
-    LEFT JOIN first f USING (account_id, person_id)
-    LEFT JOIN accounts_accessgrant g ON g.id = f.grant_id
 )
 INSERT INTO lines (section, account_id, person_id, site_id, day, row, data)
 SELECT CASE WHEN isempty(g.before) THEN 'access_gained' WHEN isempty(g.after) THEN 'access_lost'
@@ -32,12 +29,15 @@ SELECT CASE WHEN isempty(g.before) THEN 'access_gained' WHEN isempty(g.after) TH
          WHEN upper(g.before) <> upper(g.after) THEN nullif(upper(g.after), %(never)s) - 1
          ELSE lower(g.after) END,
     CASE WHEN a.roster_import_id = %(import)s THEN a.row END,
-    jsonb_strip_nulls(jsonb_build_object('kind', g.kind, 'acts_as', g.acts_as, 'role', a.role,
+    -- the plain case is nearly every line, and stripping empty pairs from each costs
+    CASE WHEN g.kind = 'responsible' AND upper(g.after) = %(never)s THEN jsonb_build_object(
+            'kind', g.kind, 'acts_as', g.acts_as, 'role', a.role, 'blocked', g.blocked, 'from', lower(g.after))
+         ELSE jsonb_strip_nulls(jsonb_build_object('kind', g.kind, 'acts_as', g.acts_as, 'role', a.role,
         'via_name', via.first_name || ' ' || via.last_name,
         'responsible_name', CASE WHEN via.id IS NOT NULL THEN r.first_name || ' ' || r.last_name END,
         'area_name', ar.name, 'post', dir.post, 'reason', i.reason, 'blocked', g.blocked,
         'from', CASE WHEN NOT isempty(g.after) THEN lower(g.after) END,
-        'until', CASE WHEN NOT isempty(g.after) THEN nullif(upper(g.after), %(never)s) - 1 END))
+        'until', CASE WHEN NOT isempty(g.after) THEN nullif(upper(g.after), %(never)s) - 1 END)) END
 FROM speaking g
 LEFT JOIN accounts_assignment a ON a.id = g.assignment_id
 LEFT JOIN accounts_person r ON r.id = a.person_id
