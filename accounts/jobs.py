@@ -140,7 +140,7 @@ def enqueue(
     """Have the job `name` done once the caller's transaction commits, not before `run_after`.
 
     An open job of the same name and key is returned instead of a second one, with the newest args. If it runs
-    already it runs once more afterwards, for what is asked for now may have come too late for it.
+    already it runs once more afterwards: the new request may have come too late for it.
     Never fails for the broker's sake: what it does not carry, the sweep hands out.
     """
     values: dict[str, Any] = {
