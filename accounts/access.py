@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
-from accounts.models import AccessGrant, Account, BarrierMember, Kind, Person
+from accounts.models import ABOVE_LIMITS, AccessGrant, Account, BarrierMember, Editor, Kind, Person
 from kam.lib.dates import today
 
 
@@ -89,6 +89,10 @@ class Standing:
         """Say whether `action` is allowed at all, be it only for one's own people or things."""
         return self.extent(action) is not Extent.NONE
 
+    def within(self, limit: Collection[str] | None) -> bool:
+        """Say whether what is limited to the kinds `limit` is open; None is no limit, for whoever sees the account."""
+        return bool(self.kinds) and (limit is None or bool(self.kinds & {*limit, *ABOVE_LIMITS}))
+
 
 def running(day: dt.date | None = None) -> Q:
     """Return the condition that a grant runs on `day` (today unless given) and no barrier blocks it."""
@@ -114,6 +118,18 @@ def standing(person: Person | None, account: Account, day: dt.date | None = None
 def may(person: Person | None, action: Action, account: Account) -> bool:
     """Say whether `person` may do `action` with `account` today."""
     return standing(person, account).may(action)
+
+
+def edits(person: Person | None, account: Account) -> bool:
+    """Say whether `person` edits the account's pages, clock, board and webinars, whoever wrote them.
+
+    The director does, and the editors that the director named, for as long as they may see the account.
+    """
+    found = account.standing if hasattr(account, "standing") else standing(person, account)
+    if found.extent(Action.EDIT) is Extent.ALL:
+        return True
+    named = Editor.objects.filter(account=account, person=person, ended_at=None)
+    return bool(found.kinds) and named.exists()
 
 
 def account_for(person: Person | None, customer_number: str, action: Action = Action.SEE) -> Account:

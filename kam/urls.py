@@ -10,6 +10,7 @@ urlpatterns = [
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
     path("", include("accounts.urls")),
+    path("", include("channels_app.urls")),
     path("", include("kam.handover")),
     path("", include("kam.home")),
     path("login/", include("accounts.signin.urls")),

@@ -57,7 +57,8 @@ GUARD = "ALTER TABLE accounts_ledgerentry {} TRIGGER USER"
 @pytest.fixture(scope="session", autouse=True)
 def _flush_past_the_ledger_guard() -> Iterator[None]:
     """Let transactional tests empty the ledger, which its trigger refuses, and put back the rows migrations made."""
-    first_rows = importlib.import_module("accounts.migrations.0002_ledger_guard").fill
+    migrations = ("accounts.migrations.0002_ledger_guard", "channels_app.migrations.0002_limits_and_contents")
+    first_rows = [importlib.import_module(name).fill for name in migrations]
     flush = DatabaseOperations.execute_sql_flush
 
     def flush_all(self: DatabaseOperations, sql_list: list[str]) -> None:
@@ -65,7 +66,8 @@ def _flush_past_the_ledger_guard() -> Iterator[None]:
             flush(self, sql_list)
             return
         flush(self, [GUARD.format("DISABLE"), *sql_list, GUARD.format("ENABLE")])
-        first_rows(apps, None)
+        for fill in first_rows:
+            fill(apps, None)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush_all)

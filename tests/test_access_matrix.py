@@ -5,7 +5,6 @@ missing page (404, not 403: they may not know that it is there), and whoever isn
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -29,34 +28,21 @@ from accounts.models import (
 )  # fmt: skip
 from kam.lib.dates import period
 from tests.cast import ONE_DAY, ROLES, Cast
+from tests.channels_app.routes import contents, files, memos, pages, search
+from tests.matrix import (
+    ADMINISTRATOR,
+    DIRECTORS,
+    EVERYBODY,
+    NOBODY_KNOWN,
+    SEE_PANKKI,
+    SEE_REACH,
+    SIGNED_IN,
+    Route,
+    pankki,
+)
 from tests.sign_in import sign_in
 
 pytestmark = pytest.mark.django_db
-
-NOBODY_KNOWN = {"signed_out", "left_yesterday"}
-SIGNED_IN = set(ROLES) - NOBODY_KNOWN
-EVERYBODY = set(ROLES)
-ADMINISTRATOR = {"administrator"}
-DIRECTORS = {"director", "deputy"}
-SEE_PANKKI = {
-    "director", "deputy", "supervisor", "instructor", "manager", "area_director", "sales", "management",
-    "invited_until_today", "substitute",
-}  # fmt: skip
-SEE_REACH = DIRECTORS | {"supervisor", "substitute", "manager", "area_director", "management"}
-
-
-@dataclass(frozen=True)
-class Route:
-    """Who gets in at an address about Pankki; `given` makes what the address names, `posts` are what is sent."""
-
-    who: set[str]
-    given: Callable[[Cast], dict[str, Any]] = lambda cast: {}
-    method: str = "get"
-    posts: dict[str, Any] = field(default_factory=dict)
-
-
-def pankki(cast: Cast) -> dict[str, Any]:
-    return {"customer_number": cast.pankki.customer_number}
 
 
 def invitation(cast: Cast) -> dict[str, Any]:
@@ -205,6 +191,11 @@ EXPECTED: dict[str, Route] = {
     "job": administration(a_job),
     "job_retry": administration(a_job, "post"),
     "job_progress": administration(a_job),
+    **contents.ROUTES,
+    **pages.ROUTES,
+    **files.ROUTES,
+    **memos.ROUTES,
+    **search.ROUTES,
 }
 
 

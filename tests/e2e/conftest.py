@@ -14,6 +14,8 @@ from playwright.sync_api import ConsoleMessage, Page, expect
 
 from tests.accounts.signin.conftest import CODE
 from tests.conftest import Mailbox, Start, free_port, listens, wait_until
+from tests.e2e.desk import company as company  # fixtures for all tests here
+from tests.e2e.desk import desk as desk
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
