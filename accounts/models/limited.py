@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, Func, OuterRef, Q
+from django.db.models import Exists, F, Func, OuterRef, Q
 
 from accounts.models.grant import AccessGrant, Kind
 from accounts.models.visible import VisibleQuerySet
@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 ABOVE_LIMITS = (Kind.DIRECTOR, Kind.MANAGEMENT)
 
 
-class _AnyOf(Func):
-    function = "ANY"
-    output_field = models.CharField()
+class _IsAnyOf(Func):
+    """The first is among those of the second, an array. A lookup would put brackets around ANY, which is no SQL."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY("
+    output_field = models.BooleanField()
 
 
 class KindsField(ArrayField):
@@ -49,9 +52,9 @@ class LimitedQuerySet(VisibleQuerySet):
 
         reaching = AccessGrant.objects.filter(
             running(day),
+            _IsAnyOf(F("acts_as"), OuterRef(self.audience_path)),
             person=person,
             account=OuterRef(self.account_path),
-            acts_as=_AnyOf(OuterRef(self.audience_path)),
         )
         unlimited = Q(**{f"{self.audience_path}__isnull": True})
         return super().visible_to(person, day).filter(unlimited | Exists(reaching))
