@@ -1,0 +1,79 @@
+"""What has changed in accounts lately, as one reader sees it: read from the search's entries, which know all things."""
+
+import datetime as dt
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Count, F, Max, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from accounts.access import Standing
+from accounts.models import Account, Person, SearchEntry
+
+
+@dataclass(frozen=True)
+class News:
+    """A thing that was written, changed or added. `kind` is the search's ("page", "memo", …), `who` may be empty."""
+
+    account_id: int
+    kind: str
+    title: str
+    url: str
+    who: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class AccountNews:
+    """What is new in one account, newest first, and how much more there is than what is named."""
+
+    name: str
+    customer_number: str
+    news: tuple[News, ...]
+    more: int
+
+
+def latest_in(account: Account, standing: Standing, count: int) -> list[News]:
+    """Return the `count` latest changes in `account` for somebody of that standing there, newest first; one query."""
+    entries = SearchEntry.objects.within(account, standing.kinds).order_by("-changed_at", "-pk")
+    return [_news(entry) for entry in entries.select_related("changed_by").only(*_NAMED)[:count]]
+
+
+def latest_for(person: Person, since: dt.datetime, per_account: int) -> list[AccountNews]:
+    """Return what others have changed after `since` in the accounts that `person` sees; one query.
+
+    At most `per_account` things an account; the account that changed last comes first.
+    """
+    account = F("account")
+    rows = (
+        SearchEntry.objects.visible_to(person)
+        .filter(changed_at__gt=since)
+        .exclude(changed_by=person)
+        .annotate(
+            place=Window(RowNumber(), partition_by=account, order_by=[F("changed_at").desc(), F("pk").desc()]),
+            of=Window(Count("pk"), partition_by=account),
+            last=Window(Max("changed_at"), partition_by=account),
+        )
+        .filter(place__lte=per_account)
+        .order_by("-last", "account", "place")
+    )
+    by_account = groupby(_with_account(rows), key=lambda entry: entry.account)
+    return [_account_news(account, list(entries)) for account, entries in by_account]
+
+
+_NAMED = ("account_id", "kind", "title", "path", "changed_at", "changed_by__first_name", "changed_by__last_name")
+
+
+def _with_account(rows: QuerySet[SearchEntry, Any]) -> QuerySet[SearchEntry, Any]:
+    return rows.select_related("changed_by", "account").only(*_NAMED, "account__name", "account__customer_number")
+
+
+def _account_news(account: Account, entries: list[Any]) -> AccountNews:
+    news = tuple(_news(entry) for entry in entries)
+    return AccountNews(account.name, account.customer_number, news, more=entries[0].of - len(news))
+
+
+def _news(entry: SearchEntry) -> News:
+    who = entry.changed_by.name if entry.changed_by else ""
+    return News(entry.account_id, entry.kind, entry.title, entry.path, who, entry.changed_at)
