@@ -60,8 +60,16 @@ class Page(models.Model):
         return self.title
 
 
+class RevisionQuerySet(LimitedQuerySet):
+    account_path = "page__account"
+
+
 class Revision(models.Model):
-    """What a page was from one save to the next, and who saved it."""
+    """What a page was from one save to the next, and who saved it.
+
+    `audience` is who could see it for as long as it was the current one, kept by a trigger (migration 0003): whoever a
+    limit kept out then is not let in by a later widening. The page's own audience of today rules as well.
+    """
 
     page = models.ForeignKey(Page, models.PROTECT, related_name="revisions", db_index=False)
     number = models.PositiveIntegerField()
@@ -72,10 +80,16 @@ class Revision(models.Model):
     saved_at = models.DateTimeField(default=timezone.now)
     # The number of the revision that this one brought back.
     restored_from = models.PositiveIntegerField(null=True)
+    audience = KindsField(editable=False)
+
+    objects = RevisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-number"]
-        constraints = [models.UniqueConstraint(fields=["page", "number"], name="one_revision_a_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["page", "number"], name="one_revision_a_number"),
+            no_widening("revision_keeps_those_above_limits"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.page_id} {self.number}"
