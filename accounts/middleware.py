@@ -22,7 +22,8 @@ from accounts.models import User
 from accounts.signin.adapters import SECOND_STEPS
 from accounts.signin.rules import DEMO_SESSION, SecondStep, second_step, used_second_step
 
-BETWEEN_VISITS = dt.timedelta(minutes=5)
+BETWEEN_NOTES = dt.timedelta(minutes=5)
+VISIT_ENDS_AFTER = dt.timedelta(minutes=30)
 THEME_COOKIE = "theme"
 ALWAYS_OPEN = frozenset({"account_logout", "preferences", "manifest", "health_live", "health_ready"})
 # All that an administrator may open while the second step is still to be done.
@@ -69,10 +70,22 @@ def follow_choices(request: HttpRequest) -> None:
 
 
 def note_visit(user: Any) -> None:
-    """Write down that somebody was here, at most once in five minutes."""
+    """Write down that somebody was here, at most once in five minutes, and where their visit before this one ended.
+
+    A visit is over when nothing was asked for in half an hour. Of two tabs that open the next one together, one writes:
+    the other would take the new visit's beginning for the old one's end, so it takes over what the first wrote.
+    """
     now = timezone.now()
-    if user.is_authenticated and (user.last_seen_at is None or now - user.last_seen_at >= BETWEEN_VISITS):
-        User.objects.filter(pk=user.pk).update(last_seen_at=now)
+    if not user.is_authenticated or (user.last_seen_at and now - user.last_seen_at < BETWEEN_NOTES):
+        return
+    noted: dict[str, Any] = {"last_seen_at": now}
+    if user.last_seen_at and now - user.last_seen_at > VISIT_ENDS_AFTER:
+        noted["previous_visit_at"] = user.last_seen_at
+    if User.objects.filter(pk=user.pk, last_seen_at=user.last_seen_at).update(**noted):
+        for field, value in noted.items():
+            setattr(user, field, value)
+    else:
+        user.refresh_from_db(fields=["last_seen_at", "previous_visit_at"])
 
 
 def step_of(request: HttpRequest) -> SecondStep:

@@ -30,7 +30,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=2, blank=True, default="")
     theme = models.CharField(_("theme"), max_length=5, choices=Theme, default=Theme.AUTO)
     date_joined = models.DateTimeField(auto_now_add=True)
+    # Both are kept by accounts/middleware.py: when they were last here, and when the visit before this one ended.
     last_seen_at = models.DateTimeField(null=True, blank=True)
+    previous_visit_at = models.DateTimeField(null=True, blank=True)
 
     objects = UserManager()
 
