@@ -1,0 +1,117 @@
+"""What the search finds of a channel: its pages, memos, tasks and names of files, kept up by whoever writes them."""
+
+from collections.abc import Collection
+
+from django.db import transaction
+from django.db.models import Prefetch
+from django.urls import reverse
+
+from accounts.finding import Findable, forget, index
+from channels_app.models import File, Memo, MemoParticipant, Page, Task
+from channels_app.models.locks import hold_limits
+
+PAGE, MEMO, FILE, TASK = "page", "memo", "file", "task"
+
+
+def index_pages(page_ids: Collection[int]) -> None:
+    """Store how the pages and memos are found; removed ones are forgotten. In the transaction that changed them."""
+    pages = list(Page.objects.standing_ones().filter(pk__in=page_ids).select_related("account", "contract"))
+    memos = _memos(page_ids)
+    _replace(
+        {PAGE: page_ids, MEMO: page_ids},
+        [_memo(page, memos[page.pk]) if page.pk in memos else _page(page) for page in pages],
+    )
+
+
+def index_files(file_ids: Collection[int]) -> None:
+    """Store how the files are found, by their names; removed and unattached ones are forgotten."""
+    files = File.objects.standing_ones().filter(pk__in=file_ids, attached_at__isnull=False, number__gt=0)
+    _replace({FILE: file_ids}, [_file(file) for file in files.select_related("account", "contract")])
+
+
+def index_tasks(task_ids: Collection[int]) -> None:
+    """Store how the tasks are found; removed ones are forgotten."""
+    tasks = Task.objects.filter(pk__in=task_ids, removed_at=None).select_related("account", "person")
+    _replace({TASK: task_ids}, [_task(task) for task in tasks])
+
+
+@transaction.atomic
+def index_section(account_id: int, section_id: int) -> None:
+    """Store anew how all of a section at an account is found: its limit has changed."""
+    hold_limits(account_id)
+    here = {"account_id": account_id, "section_id": section_id}
+    pages = list(Page.objects.filter(**here).values_list("pk", flat=True))
+    index_pages(pages)
+    index_files(list(File.objects.filter(**here).values_list("pk", flat=True)))
+    index_tasks(list(Task.objects.filter(memo__in=pages).values_list("pk", flat=True)))
+
+
+def _replace(asked: dict[str, Collection[int]], things: list[Findable]) -> None:
+    for kind, ids in asked.items():
+        standing = {thing.object_id for thing in things if thing.kind == kind}
+        if gone := set(ids) - standing:
+            forget(kind, gone)
+    index(things)
+
+
+def _memos(page_ids: Collection[int]) -> dict[int, Memo]:
+    people = Prefetch("participants", MemoParticipant.objects.select_related("person"))
+    found = Memo.objects.filter(pk__in=page_ids).prefetch_related("decisions", people)
+    return {memo.pk: memo for memo in found}
+
+
+def _page(page: Page) -> Findable:
+    from kam.lib.html import text_of
+
+    contract = [page.contract.number, page.contract.name] if page.contract else []
+    return _of_page(page, PAGE, "page", [text_of(page.body), *contract])
+
+
+def _memo(page: Page, memo: Memo) -> Findable:
+    from kam.lib.html import text_of
+
+    decisions = [decision.text for decision in memo.decisions.all()]
+    present = [*(one.person.name for one in memo.participants.all()), memo.others]
+    return _of_page(page, MEMO, "memo", [text_of(page.body), *decisions, ", ".join(filter(None, present)), memo.place])
+
+
+def _of_page(page: Page, kind: str, url_name: str, lines: list[str]) -> Findable:
+    return Findable(
+        kind=kind,
+        object_id=page.pk,
+        account_id=page.account_id,
+        path=reverse(url_name, args=[page.account.customer_number, page.pk]),
+        title=page.title,
+        text="\n".join(filter(None, lines)),
+        audience=page.audience,
+        changed_at=page.changed_at,
+        changed_by_id=page.changed_by_id,
+    )
+
+
+def _file(file: File) -> Findable:
+    return Findable(
+        kind=FILE,
+        object_id=file.pk,
+        account_id=file.account_id,
+        path=reverse("file_page", args=[file.account.customer_number, file.pk]),
+        title=file.name,
+        text=file.contract.number if file.contract else "",
+        audience=file.audience,
+        changed_at=file.added_at,
+        changed_by_id=file.added_by_id,
+    )
+
+
+def _task(task: Task) -> Findable:
+    return Findable(
+        kind=TASK,
+        object_id=task.pk,
+        account_id=task.account_id,
+        path=f"{reverse('tasks', args=[task.account.customer_number])}#task-{task.pk}",
+        title=task.title,
+        text=task.person.name if task.person else "",
+        audience=task.audience,
+        changed_at=task.done_at or task.created_at,
+        changed_by_id=task.done_by_id or task.created_by_id,
+    )
