@@ -18,7 +18,7 @@ def figures() -> Iterator[Figure]:
     """Yield the figures of the pages."""
     empty_database()
     director = crowded_account()
-    page = Page(f"account's page with {SITES} sites / its bare view", "/accounts/030001/", "accounts.views.accounts")
+    page = Page(f"page of {SITES} sites / its bare view", "/accounts/030001/sites/", "accounts.views.sites")
     yield against_bare(page, director, limit=2)
     accounts = Page("A–Ö list of 100 accounts / its bare view", "/accounts/", "accounts.views.accounts")
     yield against_bare(accounts, director, limit=2)

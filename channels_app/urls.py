@@ -2,4 +2,9 @@
 
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from channels_app.views import home, sections
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *home.urlpatterns,
+    *sections.urlpatterns,
+]

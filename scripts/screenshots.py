@@ -78,6 +78,8 @@ READERS = [
     Picture("account-english", DIRECTOR, "/accounts/{pilot}/", language="en"),
     Picture("account-phone", SUPERVISOR, "/accounts/{pilot}/", PHONE),
     Picture("account-phone-dark", SUPERVISOR, "/accounts/{pilot}/", PHONE, theme="dark"),
+    Picture("sites", DIRECTOR, "/accounts/{pilot}/sites/"),
+    Picture("sites-phone", SUPERVISOR, "/accounts/{pilot}/sites/", PHONE),
     Picture("sites-for-paper", DIRECTOR, "/accounts/{pilot}/sites/print/"),
     Picture("why-phone", SUPERVISOR, "/accounts/{pilot}/why/", PHONE),
     Picture("who-sees", DIRECTOR, "/accounts/{pilot}/who/"),

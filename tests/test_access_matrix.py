@@ -132,7 +132,7 @@ EXPECTED: dict[str, Route] = {
     "substitution_people": Route(SIGNED_IN, lambda cast: {"field": "substitute"}),
     "substitution_end": Route({"supervisor", "manager", "area_director"}, bobs_substitution, "post"),
     # an account
-    "account": Route(SEE_PANKKI, pankki),
+    "account_sites": Route(SEE_PANKKI, pankki),
     "account_sites_print": Route(SEE_PANKKI, pankki),
     "why": Route(SEE_PANKKI, pankki),
     "handover": Route(SEE_PANKKI, pankki),

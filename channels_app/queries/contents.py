@@ -64,6 +64,12 @@ class Contents:
         pages = sum(line.pages for line in asked)
         return pages - sum(line.overdue for line in asked), pages
 
+    @property
+    def fresh_percent(self) -> int | None:
+        """The share of pages that were checked in time; 100 only when all were, None where none is ever to be."""
+        fresh, pages = self.fresh
+        return 100 * fresh // pages if pages else None
+
 
 def contents_of(account: Account, standing: Standing) -> Contents:
     """Return the live table of contents of `account` for somebody of that standing there; one query."""

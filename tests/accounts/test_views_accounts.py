@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.access import account_for
 from accounts.derivation import derive_access
-from accounts.models import LedgerEntry, Stay
+from accounts.models import LedgerEntry
 from tests.accounts.pages import page_of, text_of
 from tests.cast import ONE_DAY, Cast, assign, invite, make_account, make_person, make_site, stand_in
 
@@ -20,7 +20,7 @@ def address(name: str, cast: Cast) -> str:
     return reverse(name, args=[cast.pankki.customer_number])
 
 
-@pytest.mark.parametrize("name", ["account", "account_sites_print", "why"])
+@pytest.mark.parametrize("name", ["account", "account_sites", "account_sites_print", "why"])
 def test_pages_of_an_account_open_to_whoever_sees_it_and_are_missing_to_others(
     cast: Cast, client: Client, name: str
 ) -> None:
@@ -54,35 +54,19 @@ def test_number_that_no_account_can_have_is_missing_to_whoever_asks(cast: Cast) 
         account_for(cast.bob, "\0")
 
 
-def test_account_page_names_director_sites_people_and_the_reason(cast: Cast, client: Client) -> None:
+def test_sites_name_those_who_answer_and_the_reason(cast: Cast, client: Client) -> None:
     cast.alice.phone = "+358 40 111"
     cast.alice.save()
-    text = text_of(page_of(client, cast.bob, address("account", cast)))
-    assert "Director Alice Alanen +358 40 111 1 site" in text
+    text = text_of(page_of(client, cast.bob, address("account_sites", cast)))
+    assert "Alice Alanen Key account director +358 40 111" in text
+    assert "1 site" in text
     assert "Your sites Keskustan konttori" in text
     assert "You see this account because you answer as supervisor for the site Keskustan konttori (since" in text
-    assert "Who sees this account" not in text
-    assert "Who sees this account" in text_of(page_of(client, cast.alice, address("account", cast)))
 
 
-def test_account_page_leads_to_the_letter_while_it_is_news_and_to_those_who_came(cast: Cast, client: Client) -> None:
-    url, letter, arrivals = (address(name, cast) for name in ("account", "handover", "arrivals"))
-    stay = Stay.objects.create(account=cast.pankki, person=cast.ines, began_on=cast.day - 91 * ONE_DAY)
-    text = text_of(page_of(client, cast.ines, url))
-    assert "Read the handover letter" in text
-    assert "Who came and who left" not in text  # an instructor has no people of their own
-    assert page_of(client, cast.ines, letter).status_code == 200
-    assert letter not in page_of(client, cast.ines, url).content.decode()  # read, and long here
-    Stay.objects.filter(pk=stay.pk).update(began_on=cast.day - 90 * ONE_DAY)
-    assert "Handover letter" in text_of(page_of(client, cast.ines, url))
-    Stay.objects.filter(pk=stay.pk).update(announced=False)  # has seen it since before the system
-    assert letter not in page_of(client, cast.ines, url).content.decode()
-    assert arrivals in page_of(client, cast.matti, url).content.decode()
-
-
-def test_account_page_narrows_its_sites(cast: Cast, client: Client) -> None:
+def test_sites_are_narrowed(cast: Cast, client: Client) -> None:
     make_site(cast.pankki, "Aseman konttori")
-    url = address("account", cast)
+    url = address("account_sites", cast)
     text = text_of(page_of(client, cast.bob, f"{url}?q=aseman"))
     assert "1 of 2 sites" in text
     assert "Keskustan konttori 0" not in text
@@ -92,8 +76,8 @@ def test_account_page_narrows_its_sites(cast: Cast, client: Client) -> None:
     assert "No site fits" in text_of(page_of(client, cast.bob, f"{url}?q=%00nowhere&area=99999999999999"))
 
 
-def test_account_page_answers_htmx_with_its_sites_alone(cast: Cast, client: Client) -> None:
-    url = address("account", cast)
+def test_sites_answer_htmx_with_their_lines_alone(cast: Cast, client: Client) -> None:
+    url = address("account_sites", cast)
     page_of(client, cast.bob, url)
     part = client.get(url, headers={"HX-Request": "true", "HX-Target": "site-lines"})
     assert part.content.decode().strip().startswith('<div id="site-lines">')
@@ -101,7 +85,7 @@ def test_account_page_answers_htmx_with_its_sites_alone(cast: Cast, client: Clie
 
 
 @pytest.mark.parametrize("more", [2, 130])
-def test_account_page_takes_the_same_queries_with_few_and_many_sites(
+def test_sites_take_the_same_queries_with_few_and_many(
     cast: Cast, client: Client, more: int, django_assert_num_queries
 ) -> None:
     for number in range(more):
@@ -109,10 +93,10 @@ def test_account_page_takes_the_same_queries_with_few_and_many_sites(
         assign(cast.bob, site)
         assign(make_person("Ohjaaja", str(number), superior=cast.bob), site, "instructor")
     derive_access()
-    url = address("account", cast)
+    url = address("account_sites", cast)
     page_of(client, cast.bob, url)
-    # session, login with person, rail, account, standing, contracts, contacts, sites, cause, letter
-    with django_assert_num_queries(10):
+    # session, login with person, rail, account, standing, contacts, sites, cause, contents
+    with django_assert_num_queries(9):
         assert client.get(url).status_code == 200
 
 

@@ -73,9 +73,9 @@ def test_readers(desk: Desk, company: Cast) -> None:
     desk.look(company.bob, "accounts")
     desk.look(company.yrjo, "accounts")
     desk.look(company.bob, "accounts", query="?q=zzz")
-    desk.look(company.bob, "account", pankki)
-    desk.look(company.alice, "account", pankki, query="?q=zzz")
-    desk.look(company.charlie, "account", koulut)
+    desk.look(company.bob, "account_sites", pankki)
+    desk.look(company.alice, "account_sites", pankki, query="?q=zzz")
+    desk.look(company.charlie, "account_sites", koulut)
     desk.look(company.charlie, "account", pankki, status=404)
     desk.look(company.bob, "account_sites_print", pankki)
     desk.look(company.bob, "why", pankki)
@@ -390,13 +390,13 @@ def test_what_is_said_to_render_no_page_renders_none(company: Cast, client: Clie
 
 # --- weight ---------------------------------------------------------------------------------------------------------
 def test_first_visit_weighs_less_than_150_kb(browser: Browser, live_server: Any, company: Cast) -> None:
-    """Everything that the account's page loads, with 130 sites on it, as compressed as production sends it."""
+    """Everything that the page of an account's sites loads, with 130 of them on it, as compressed as production sends it."""
     imported(roster(sites=130, of=company.pankki.customer_number), OCTOBER)
     desk = Desk(browser, live_server.url)
     page = desk.page(company.alice, "fi")
     sizes: dict[str, int] = {}
     page.on("response", lambda answer: sizes.update({answer.url: weight(answer)}))
-    page.goto(desk.address + reverse("account", args=[company.pankki.customer_number]), wait_until="networkidle")
+    page.goto(desk.address + reverse("account_sites", args=[company.pankki.customer_number]), wait_until="networkidle")
     assert page.locator("#site-lines li").count() >= 130
     desk.close()
     assert sum(sizes.values()) < 150_000, sizes
