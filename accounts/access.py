@@ -132,6 +132,14 @@ def edits(person: Person | None, account: Account) -> bool:
     return bool(found.kinds) and named.exists()
 
 
+def edited_by(person: Person) -> QuerySet[Account]:
+    """Return the accounts that `person` directs, or sees and was named an editor of: where `edits` says yes."""
+    running_ones = AccessGrant.objects.filter(running(), person=person, account=OuterRef("pk"))
+    named = Editor.objects.filter(account=OuterRef("pk"), person=person, ended_at=None)
+    directs = Exists(running_ones.filter(acts_as=Kind.DIRECTOR))
+    return Account.objects.filter(directs | (Exists(running_ones) & Exists(named)))
+
+
 def account_for(person: Person | None, customer_number: str, action: Action = Action.SEE) -> Account:
     """Fetch the account for somebody who may do `action` with it.
 
