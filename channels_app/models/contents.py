@@ -61,7 +61,11 @@ class Section(models.Model):
                 | Q(removed_at=None, local_place__range=(1, MOST_LOCAL_SECTIONS)),
                 name="at_most_three_local_sections",
             ),
-            models.UniqueConstraint(fields=["account", "local_place"], name="one_local_section_a_place"),
+            models.UniqueConstraint(
+                fields=["account", "local_place"],
+                name="one_local_section_a_place",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
         ]
 
     def __str__(self) -> str:
