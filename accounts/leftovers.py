@@ -18,7 +18,10 @@ from kam.lib.dates import ONE_DAY, today
 
 @dataclass(frozen=True)
 class Leftover:
-    """One thing in the name of somebody who is gone from the account since `since`, the first day without them."""
+    """One thing in the name of somebody who is gone from the account since `since`, the first day without them.
+
+    `audience` are the kinds of access that may see it, None for everybody who sees the account.
+    """
 
     account_id: int
     person_id: int
@@ -26,6 +29,7 @@ class Leftover:
     what: str
     url: str
     since: dt.date
+    audience: tuple[str, ...] | None = None
 
 
 def left_by(accounts: Collection[Account]) -> list[Leftover]:

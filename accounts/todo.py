@@ -1,12 +1,22 @@
-"""What one person has to do: the shape in which every app says it.
+"""What one person has to do: the shape in which every app says it, and what accounts has to say.
 
 Every app that may ask something of people has a module of this name with `must_do(person)`, what waits for them now,
-and `this_week(person)`, what is theirs between this Monday and Sunday; the queries of neither grow with what there is.
-kam/todo.py gathers them.
+and perhaps `this_week(person)`, what is theirs between this Monday and Sunday; the queries of neither grow with what
+there is. kam/todo.py gathers them.
 """
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.handover import unread_letters
+from accounts.models import Person, Substitution
+from accounts.queries.explain import local_day
+from accounts.queries.substitutions import running_for
+from kam.lib.dates import last_day
 
 
 @dataclass(frozen=True)
@@ -26,3 +36,34 @@ class Todo:
     account: str = ""
     number: int = 1
     time: dt.time | None = None
+
+
+def must_do(person: Person) -> list[Todo]:
+    """Return the handover letters to read, and whom `person` stands in for or who for them; two queries."""
+    return [*_letters(person), *_substitutions(person)]
+
+
+def _letters(person: Person) -> Iterator[Todo]:
+    for stay in unread_letters(person):
+        yield Todo(
+            text=_("Read the handover letter: %(name)s") % {"name": stay.account.name},
+            url=reverse("handover", args=[stay.account.customer_number]),
+            note=_("The account is new to you."),
+            account=stay.account.customer_number,
+        )
+
+
+def _substitutions(person: Person) -> Iterator[Todo]:
+    running = running_for(person)
+    for one in running:
+        if one.substitute_id == person.pk:
+            yield _substitution(_("You stand in for %(name)s") % {"name": one.absent.name}, one)
+    for one in running:
+        if one.absent_id == person.pk:
+            yield _substitution(_("%(name)s stands in for you") % {"name": one.substitute.name}, one)
+
+
+def _substitution(text: str, one: Substitution) -> Todo:
+    day = last_day(one.period)
+    until = _("until %(day)s") % {"day": local_day(day)} if day else ""
+    return Todo(text, reverse("substitutions"), " · ".join(filter(None, [until, one.reason])))

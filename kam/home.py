@@ -1,43 +1,89 @@
-"""The first page: what one must do, above what one may read, gathered from everything one has access to."""
+"""The first page: what one must do, what is one's own this week, and below it what is new in one's accounts."""
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.access import running, signed_in
-from accounts.handover import unread_letters
-from accounts.models import AccessGrant, Account, Kind, Person
+from accounts.access import signed_in
+from accounts.models import Account, Person, User
 from accounts.queries.accounts import my_accounts
-from accounts.queries.substitutions import running_for
+from accounts.queries.latest import AccountNews, latest_for
+from accounts.todo import Todo
 from accounts.views.parts import Request
-from kam.leftovers import leftovers_at
-from kam.lib.dates import today
+from kam.lib.dates import monday_of, today
+from kam.todo import must_do, this_week
+
+MOST_AT_ONCE = 12  # of what is to be done; the rest opens under it
+MOST_ACCOUNTS, MOST_PER_ACCOUNT = 10, 5
+# How far back the first visit of all looks.
+FIRST_LOOK = dt.timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class OwnAccount:
+    """An account and how many things wait there for the reader."""
+
+    name: str
+    customer_number: str
+    waiting: int
+
+
+@dataclass(frozen=True)
+class News:
+    """What is new since the reader's last visit; `first_visit` when there was none, so that it is since a fortnight."""
+
+    since: dt.datetime
+    first_visit: bool
+    accounts: list[AccountNews]
+    more_accounts: int
 
 
 @require_safe
 @signed_in
 def home(request: Request) -> HttpResponse:
     person = request.person
-    substitutions = running_for(person)
+    must = must_do(person)
     context = {
         "person": person,
         "today": today(),
-        "accounts": my_accounts(person),
-        "letters": [stay.account for stay in unread_letters(person)],
-        "leftovers": leftovers_of_directed(person),
-        "standing_in": [one for one in substitutions if one.substitute_id == person.pk],
-        "away": [one for one in substitutions if one.absent_id == person.pk],
+        "first": must[:MOST_AT_ONCE],
+        "rest": must[MOST_AT_ONCE:],
+        "week": without(this_week(person), must),
+        "week_number": monday_of(today()).isocalendar().week,
+        "news": news_for(person, person.login),
+        "accounts": with_waiting(list(my_accounts(person)), must),
     }
     return render(request, "home.html", context)
 
 
-def leftovers_of_directed(person: Person) -> list[tuple[Account, int]]:
-    """Return the accounts that `person` directs (also as deputy or substitute) where something was left behind."""
-    directed = AccessGrant.objects.filter(running(), person=person, acts_as=Kind.DIRECTOR)
-    accounts = list(my_accounts(person).filter(pk__in=directed.values("account")))
-    found = leftovers_at(accounts)
-    return [(account, len(found[account.pk])) for account in accounts if account.pk in found]
+def without(week: list[tuple[dt.date, list[Todo]]], named: list[Todo]) -> list[tuple[dt.date, list[Todo]]]:
+    """Leave out of the week what stands above it already: a thing is named once."""
+    above = {(todo.text, todo.url) for todo in named}
+    left = [(day, [todo for todo in todos if (todo.text, todo.url) not in above]) for day, todos in week]
+    return [(day, todos) for day, todos in left if todos]
+
+
+def news_for(person: Person, login: User) -> News:
+    """Return what others have changed since the visit before this one ended, the account that changed last first."""
+    since = login.previous_visit_at or timezone.now() - FIRST_LOOK
+    found = latest_for(person, since, MOST_PER_ACCOUNT)
+    more = max(0, len(found) - MOST_ACCOUNTS)
+    return News(since, login.previous_visit_at is None, found[:MOST_ACCOUNTS], more)
+
+
+def with_waiting(accounts: list[Account], must: list[Todo]) -> list[OwnAccount]:
+    """Return the accounts where something waits first, each group in the order it came in."""
+    waiting: Counter[str] = Counter()
+    for todo in must:
+        waiting[todo.account] += todo.number
+    own = [OwnAccount(one.name, one.customer_number, waiting[one.customer_number]) for one in accounts]
+    return sorted(own, key=lambda one: not one.waiting)
 
 
 urlpatterns: list[URLPattern] = [path("", home, name="home")]

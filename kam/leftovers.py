@@ -26,7 +26,8 @@ def leftovers_for(person: Person, account: Account) -> list[Leftover]:
 
     `account` comes from `account_for`, which sets the standing.
     """
-    found = leftovers_at([account]).get(account.pk, [])
+    left = leftovers_at([account]).get(account.pk, [])
+    found = [each for each in left if account.standing.within(each.audience)]
     own = people_to_follow(person, account.standing)
     return found if own is None else [each for each in found if each.person_id in own]
 

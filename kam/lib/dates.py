@@ -37,3 +37,13 @@ def months_later(day: dt.date, months: int) -> dt.date:
     """Return the same day of the month `months` later, or that month's last day when it is too short."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def monday_of(day: dt.date) -> dt.date:
+    """Return the Monday of the week (ISO 8601) that `day` is in."""
+    return day - day.weekday() * ONE_DAY
+
+
+def start_of(day: dt.date) -> dt.datetime:
+    """Return the moment at which `day` begins in Helsinki, on whichever side of a change of clocks."""
+    return timezone.make_aware(dt.datetime.combine(day, dt.time.min), timezone.get_default_timezone())
