@@ -11,3 +11,12 @@ def note_opening(*, person: Person, account: Account, what: str, thing_id: int, 
     if audience is not None:
         cause = {"what": what, "id": thing_id, "limited_to": list(audience)}
         audit.record(LedgerEntry.Event.OPENED, actor=person, account=account, cause=cause)
+
+
+def note_openings(
+    *, person: Person, account: Account, what: str, things: Sequence[tuple[int, Sequence[str] | None]]
+) -> None:
+    """Write one entry about all that `person` opened at once; `things` are ids with audiences, some limited."""
+    limited = [thing_id for thing_id, audience in things if audience is not None]
+    if limited:
+        audit.record(LedgerEntry.Event.OPENED, actor=person, account=account, cause={"what": what, "ids": limited})

@@ -41,6 +41,14 @@ class Written:
     note: str = ""
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What a page says of itself beside its text: the contract it is about, how often it is to be checked (days)."""
+
+    contract: Contract | None
+    review_days: int | None
+
+
 def create_page(
     *,
     actor: Person,
@@ -59,9 +67,8 @@ def create_page(
     """
     with transaction.atomic():
         hold_limits(account.pk)
-        if contract is not None and contract.account_id != account.pk:
-            raise Refusal("contract", _("Choose a contract of this account."))
-        page = Page(account=account, section_id=section_id, author=actor, contract=contract, review_days=review_days)
+        page = Page(account=account, section_id=section_id, author=actor)
+        _state(page, Facts(contract, review_days))
         page.limit = None if limit is None else sorted(limit)
         _put(page, actor, Written(_named(title), cleaned(account, body), 0), now or timezone.now())
         drop_draft(person=actor, account=account, section_id=section_id, page=None, based_on={0})
@@ -76,6 +83,7 @@ def save_page(
     body: str,
     based_on: int,
     note: str = "",
+    facts: Facts | None = None,
     began_from: int | None = None,
     now: dt.datetime | None = None,
 ) -> Page:
@@ -83,12 +91,12 @@ def save_page(
 
     Raises Conflict when `based_on` is not the latest any more: the text is then kept as the actor's draft. Within a
     transaction of the caller's, the caller keeps it by `keep_conflict` after that has been rolled back. `began_from` is
-    the revision that a draft began from, when the actor has decided since about a later one. Raises Refusal without a
-    title and for a removed page.
+    the revision that a draft began from, when the actor has decided since about a later one. `facts` stay as they are
+    unless given. Raises Refusal without a title and for a removed page.
     """
     written = Written(_named(title), cleaned(page.account, body), based_on, note.strip()[:200])
     try:
-        return _save(actor, page, written, began_from, now or timezone.now())
+        return _save(actor, page, written, facts, began_from, now or timezone.now())
     except Conflict as conflict:
         keep_conflict(actor=actor, page=page, conflict=conflict)
         raise
@@ -141,14 +149,24 @@ def _named(title: str) -> str:
 
 
 @transaction.atomic
-def _save(actor: Person, page: Page, written: Written, began_from: int | None, now: dt.datetime) -> Page:
+def _save(
+    actor: Person, page: Page, written: Written, facts: Facts | None, began_from: int | None, now: dt.datetime
+) -> Page:
     page = _locked(page)
     if page.number != written.based_on:
         raise Conflict(page.revisions.select_related("author").get(number=page.number), written)
+    if facts is not None:
+        _state(page, facts)
     _put(page, actor, written, now)
     begun = {written.based_on} if began_from is None else {written.based_on, began_from}
     drop_draft(person=actor, account=page.account, section_id=page.section_id, page=page, based_on=begun)
     return page
+
+
+def _state(page: Page, facts: Facts) -> None:
+    if facts.contract is not None and facts.contract.account_id != page.account_id:
+        raise Refusal("contract", _("Choose a contract of this account."))
+    page.contract, page.review_days = facts.contract, facts.review_days
 
 
 def _locked(page: Page) -> Page:

@@ -1,0 +1,64 @@
+"""The essentials of a page: whose summaries stand above it for a reader."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from accounts.access import Standing
+from accounts.models import ABOVE_LIMITS, Kind, Person
+from channels_app.models import Essential, Page
+from channels_app.queries.revisions import revisions_of
+
+# A circle of superiors ends the walk.
+_CHAIN = """
+WITH RECURSIVE above(id, steps) AS (
+    SELECT superior_id, 1 FROM accounts_person WHERE id = %s AND superior_id IS NOT NULL
+    UNION ALL
+    SELECT p.superior_id, a.steps + 1 FROM accounts_person p JOIN above a ON p.id = a.id WHERE p.superior_id IS NOT NULL
+) CYCLE id SET circled USING path
+SELECT id, min(steps) FROM above WHERE NOT circled GROUP BY id
+"""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Essentials as a reader sees them. `own` are the reader's own."""
+
+    essential: Essential
+    own: bool
+    # The page has been saved since the essentials were written.
+    outdated: bool
+
+
+def writes_essentials(standing: Standing) -> bool:
+    """Say whether somebody writes essentials for their people: who acts as a superior at the account."""
+    return Kind.SUPERIOR in standing.kinds
+
+
+def essentials_for(person: Person, page: Page) -> list[Shown]:
+    """Return the essentials that stand above `page` for `person`, the nearest superior's first; two queries.
+
+    They are shown to their author, to everybody below the author, and to the account's directors and management.
+    Those of a revision that the reader may not see are not shown: they tell of it.
+    """
+    steps = superiors_of(person)
+    seen = revisions_of(page).order_by().values("number")
+    essentials = page.essentials.filter(page_number__in=seen).select_related("author")
+    if not page.account.standing.kinds & set(ABOVE_LIMITS):
+        essentials = essentials.filter(author__in=[person.pk, *steps])
+    shown = [Shown(one, one.author_id == person.pk, one.page_number != page.number) for one in essentials]
+    far = len(steps) + 1
+    place = {person.pk: 0} | steps
+    return sorted(shown, key=lambda one: (place.get(one.essential.author_id, far), one.essential.author.name_key))
+
+
+def own_essential(person: Person, page: Page) -> Essential | None:
+    """Return what `person` wrote above `page`."""
+    return page.essentials.filter(author=person).first()
+
+
+def superiors_of(person: Person) -> dict[int, int]:
+    """Return everybody above `person` with the number of steps up to them; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CHAIN, [person.pk])
+        return {person_id: steps for person_id, steps in cursor.fetchall() if person_id != person.pk}

@@ -1,0 +1,117 @@
+"""How fresh pages are: whether somebody has checked them lately enough, and what a person has to check.
+
+A page is past its review from the day on that models.pages.due_for_review gives; days are Helsinki's.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts.access import edited_by
+from accounts.models import Account, Person
+from channels_app.models import ContentsLine, ContentsVersion, Page
+from channels_app.models.pages import due_for_review
+from kam.lib.dates import today
+
+SOON = dt.timedelta(days=30)
+
+
+class Freshness(StrEnum):
+    NEVER_ASKED = "never asked"
+    FRESH = "fresh"
+    DUE_SOON = "due soon"
+    OVERDUE = "overdue"
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """The state of a page on a day, and the day from which on it is past its review (None: never asked)."""
+
+    state: Freshness
+    due: dt.date | None
+
+    @property
+    def shape(self) -> str:
+        """The shape that stands beside the words."""
+        return {Freshness.OVERDUE: "warn", Freshness.NEVER_ASKED: "none"}.get(self.state, "ok")
+
+    @property
+    def overdue(self) -> bool:
+        return self.state is Freshness.OVERDUE
+
+
+def freshness(checked_on: dt.date, review_days: int | None, day: dt.date) -> Fresh:
+    """Return how fresh a page is on `day` that was checked on `checked_on` and is to be checked every so many days."""
+    due = due_for_review(checked_on, review_days)
+    if due is None:
+        return Fresh(Freshness.NEVER_ASKED, None)
+    if due <= day:
+        return Fresh(Freshness.OVERDUE, due)
+    return Fresh(Freshness.DUE_SOON if due <= day + SOON else Freshness.FRESH, due)
+
+
+@dataclass(frozen=True)
+class ToCheck:
+    """A page with its freshness."""
+
+    page: Page
+    fresh: Fresh
+
+
+@dataclass(frozen=True)
+class AccountFreshness:
+    """The pages of one account that are ever to be checked, by the eyes of one person; the most overdue first."""
+
+    account: Account
+    pages: int
+    overdue: list[ToCheck]
+    soon: list[ToCheck]
+
+    @property
+    def fresh(self) -> int:
+        return self.pages - len(self.overdue)
+
+    @property
+    def percent(self) -> int:
+        """The share of fresh pages; 100 only when all of them are."""
+        return 100 * self.fresh // self.pages if self.pages else 100
+
+
+def to_check(person: Person) -> list[AccountFreshness]:
+    """Return how fresh the pages are that `person` keeps: of the accounts they direct or edit, and may see there.
+
+    Accounts with the most overdue pages come first. One query.
+    """
+    live = ContentsVersion.objects.exclude(published_at=None).order_by("-number").values("pk")[:1]
+    lines = ContentsLine.objects.filter(version=Subquery(live))
+    of_section = lines.filter(section=OuterRef("section")).values("review_days")
+    # As in the table of contents: a page of a section that is no longer in it is asked for by nobody.
+    in_contents = Q(section__in=lines.values("section")) | Q(section__account__isnull=False, section__removed_at=None)
+    pages = (
+        Page.objects.visible_to(person)
+        .standing_ones()
+        .filter(in_contents, account__in=edited_by(person))
+        .annotate(interval=Coalesce(F("review_days"), Subquery(of_section)))
+        .exclude(interval=None)
+        .select_related("account", "section", "checked_by")
+        .defer("body")
+    )
+    by_account: dict[Account, list[ToCheck]] = defaultdict(list)
+    for page in pages:
+        by_account[page.account].append(ToCheck(page, freshness(page.checked_on, page.interval, today())))
+    found = [_of_account(account, checks) for account, checks in by_account.items()]
+    return sorted(found, key=lambda one: (-len(one.overdue), one.account.name_key))
+
+
+def _of_account(account: Account, checks: list[ToCheck]) -> AccountFreshness:
+    checks.sort(key=lambda one: (one.fresh.due, one.page.pk))
+    return AccountFreshness(
+        account,
+        len(checks),
+        [one for one in checks if one.fresh.state is Freshness.OVERDUE],
+        [one for one in checks if one.fresh.state is Freshness.DUE_SOON],
+    )

@@ -1,0 +1,79 @@
+"""Pages as somebody may see them: one page, those of a section, those of the whole channel."""
+
+from collections.abc import Iterable
+
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404
+
+from accounts.models import Account, Person
+from channels_app.models import Draft, File, Memo, Page
+from channels_app.queries.contents import Contents
+
+
+def page_of(account: Account, pk: int, *, edits: bool = False) -> Page:
+    """Fetch a page of `account`, which the caller is authorised for, by the limits of the reader's standing there.
+
+    Raises Http404 for a page that the reader may not see, and for a removed one unless they edit. One query.
+    """
+    pages: QuerySet[Page] = Page.objects.within(account, account.standing.kinds)
+    people = ("author", "changed_by", "checked_by", "removed_by")
+    page = pages.filter(pk=pk).select_related("section", "contract", "memo", *people).first()
+    if page is None or (page.removed_at is not None and not edits):
+        raise Http404
+    page.account = account
+    return page
+
+
+def may_write(person: Person, page: Page, *, edits: bool) -> bool:
+    """Say whether `person` writes this page: whoever edits the account's pages, and a memo's own author."""
+    return edits or (is_memo(page) and page.author_id == person.pk)
+
+
+def is_memo(page: Page) -> bool:
+    """Say whether the page is a memo's text: then it is read at the memo's address."""
+    return getattr(page, "memo", None) is not None
+
+
+def pages_in(account: Account, section_id: int) -> QuerySet[Page]:
+    """Return the pages of a section that the reader may see, in their order; memos the latest first."""
+    pages: QuerySet[Page] = Page.objects.within(account, account.standing.kinds).standing_ones()
+    order = ("-memo__held_on", "position", "title_key", "pk")
+    return pages.filter(section=section_id).select_related("checked_by", "contract", "memo").order_by(*order)
+
+
+def removed_pages(account: Account, section_id: int) -> list[Page]:
+    """Return a section's removed pages for somebody who edits, the last removed first; one query."""
+    pages = Page.objects.within(account, account.standing.kinds).filter(section=section_id, removed_at__isnull=False)
+    return list(pages.select_related("removed_by", "memo").defer("body").order_by("-removed_at"))
+
+
+def pages_to_read(account: Account, contents: Contents) -> list[Page]:
+    """Return every page and memo of the channel that the reader may see, in the order of the contents.
+
+    Pages of sections that are no longer in the contents come last. Three queries, whatever there is.
+    """
+    pages: Iterable[Page] = (
+        Page.objects.within(account, account.standing.kinds)
+        .standing_ones()
+        .select_related("section", "contract", "changed_by", "checked_by", "memo")
+        .prefetch_related(Prefetch("memo__decisions"))
+        .order_by("-memo__held_on", "position", "title_key", "pk")
+    )
+    place = {line.section_id: number for number, line in enumerate(contents.lines)}
+    return sorted(pages, key=lambda page: (place.get(page.section_id, len(place)), page.section_id))
+
+
+def files_of(page: Page) -> QuerySet[File]:
+    """Return the page's files that have not been removed; their audience is the page's."""
+    return page.files.filter(removed_at=None, number__gt=0)
+
+
+def draft_of(person: Person, account: Account, section_id: int, page: Page | None = None) -> Draft | None:
+    """Return what `person` has written of the page, or of a new one in the section, and not saved."""
+    return Draft.objects.filter(person=person, account=account, section=section_id, page=page).first()
+
+
+def decisions_of(page: Page) -> list[str]:
+    """Return what was decided in a memo, in the order of the memo."""
+    memo: Memo | None = getattr(page, "memo", None)
+    return [decision.text for decision in memo.decisions.all()] if memo else []
