@@ -1,25 +1,27 @@
 """What somebody leaves in a channel when their access ends: the open tasks in their name.
 
-Their drafts are nobody else's, and pages are looked after by the director, whoever checked them last.
+So does whoever a limit has kept out of a memo since its tasks were given. Their drafts are nobody else's, and pages are
+looked after by the director, whoever checked them last.
 """
 
 import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.access import running
 from accounts.leftovers import Leftover
 from accounts.models import AccessGrant, Account, Stay
+from accounts.models.limited import IsAnyOf
 from channels_app.models import Task
 from kam.lib.dates import ONE_DAY, today
 
 
 def left_by(accounts: Collection[Account]) -> list[Leftover]:
-    """Return the open tasks of people who no longer see the account; given to somebody else or done, they are gone.
+    """Return the open tasks in the names of people who no longer see them, until they are given to others or done.
 
     One query, however many accounts. A task whose memo is limited carries that limit.
     """
@@ -41,12 +43,16 @@ def left_by(accounts: Collection[Account]) -> list[Leftover]:
 def _tasks(accounts: Collection[int]) -> QuerySet[Task, Any]:
     theirs: dict[str, Any] = {"account": OuterRef("account"), "person": OuterRef("person")}
     access = AccessGrant.objects.filter(**theirs)
+    # The second condition is the one of LimitedQuerySet.visible_to, here for each task's own person.
+    sees_task = Q(Exists(access.filter(running())), audience=None) | Q(
+        Exists(access.filter(running(), IsAnyOf(F("acts_as"), OuterRef("audience"))))
+    )
     ended = access.filter(blocked=False, ends__lt=today()).order_by("-ends").values("ends")[:1]
     left = Stay.objects.filter(**theirs).order_by().values("person").annotate(last=Max("ended_on")).values("last")
     return (
         Task.objects.open_ones()
-        .filter(~Exists(access.filter(running())), account__in=accounts, person__isnull=False)
-        .annotate(last_here=Subquery(left), last_allowed=Subquery(ended))
+        .filter(~sees_task, account__in=accounts, person__isnull=False)
+        .annotate(still_here=Exists(access.filter(running())), last_here=Subquery(left), last_allowed=Subquery(ended))
         .select_related("person")
         .order_by("pk")
     )
@@ -54,4 +60,4 @@ def _tasks(accounts: Collection[int]) -> QuerySet[Task, Any]:
 
 def _since(task: Any) -> dt.date:
     last: dt.date | None = task.last_here or task.last_allowed
-    return last + ONE_DAY if last else today()
+    return today() if task.still_here or last is None else last + ONE_DAY

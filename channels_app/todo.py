@@ -71,7 +71,7 @@ def _pages_to_check(person: Person) -> Iterator[Todo]:
         text = ngettext("%(name)s: %(number)s page to check", "%(name)s: %(number)s pages to check", one.number)
         yield Todo(
             text % {"name": one.name, "number": one.number},
-            reverse("account", args=[one.customer_number]),
+            reverse("freshness"),
             _("Say that it is still right, or bring it up to date."),
             "warn",
             account=one.customer_number,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ABOVE_LIMITS = (Kind.DIRECTOR, Kind.MANAGEMENT)
 
 
-class _IsAnyOf(Func):
+class IsAnyOf(Func):
     """The first is among those of the second, an array. A lookup would put brackets around ANY, which is no SQL."""
 
     template = "(%(expressions)s))"
@@ -52,7 +52,7 @@ class LimitedQuerySet(VisibleQuerySet):
 
         reaching = AccessGrant.objects.filter(
             running(day),
-            _IsAnyOf(F("acts_as"), OuterRef(self.audience_path)),
+            IsAnyOf(F("acts_as"), OuterRef(self.audience_path)),
             person=person,
             account=OuterRef(self.account_path),
         )

@@ -7,8 +7,9 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.access import edited_by
@@ -86,25 +87,28 @@ def to_check(person: Person) -> list[AccountFreshness]:
 
     Accounts with the most overdue pages come first. One query.
     """
-    live = ContentsVersion.objects.exclude(published_at=None).order_by("-number").values("pk")[:1]
-    lines = ContentsLine.objects.filter(version=Subquery(live))
-    of_section = lines.filter(section=OuterRef("section")).values("review_days")
-    # As in the table of contents: a page of a section that is no longer in it is asked for by nobody.
-    in_contents = Q(section__in=lines.values("section")) | Q(section__account__isnull=False, section__removed_at=None)
-    pages = (
-        Page.objects.visible_to(person)
-        .standing_ones()
-        .filter(in_contents, account__in=edited_by(person))
-        .annotate(interval=Coalesce(F("review_days"), Subquery(of_section)))
-        .exclude(interval=None)
-        .select_related("account", "section", "checked_by")
-        .defer("body")
-    )
+    pages = kept_by(person).select_related("account", "section", "checked_by").defer("body")
     by_account: dict[Account, list[ToCheck]] = defaultdict(list)
     for page in pages:
         by_account[page.account].append(ToCheck(page, freshness(page.checked_on, page.interval, today())))
     found = [_of_account(account, checks) for account, checks in by_account.items()]
     return sorted(found, key=lambda one: (-len(one.overdue), one.account.name_key))
+
+
+def kept_by(person: Person) -> QuerySet[Page, Any]:
+    """Return the pages that `person` keeps and that are ever to be checked, each with its `interval` in days."""
+    live = ContentsVersion.objects.exclude(published_at=None).order_by("-number").values("pk")[:1]
+    lines = ContentsLine.objects.filter(version=Subquery(live))
+    of_section = lines.filter(section=OuterRef("section")).values("review_days")
+    # As in the table of contents: a page of a section that is no longer in it is asked for by nobody.
+    in_contents = Q(section__in=lines.values("section")) | Q(section__account__isnull=False, section__removed_at=None)
+    return (
+        Page.objects.visible_to(person)
+        .standing_ones()
+        .filter(in_contents, account__in=edited_by(person))
+        .annotate(interval=Coalesce(F("review_days"), Subquery(of_section)))
+        .exclude(interval=None)
+    )
 
 
 def _of_account(account: Account, checks: list[ToCheck]) -> AccountFreshness:

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
 
 from accounts.access import Standing, running, seen_accounts
 from accounts.models import AccessGrant, Editor, Kind, Person
-from channels_app.models import ContentsLine, ContentsVersion, Draft, Memo, Page, SectionKind, SectionSetting, Task
+from channels_app.models import ContentsVersion, Draft, Memo, Page, SectionKind, SectionSetting, Task
+from channels_app.queries.freshness import kept_by
 from kam.lib.dates import start_of, today
 
 
@@ -53,23 +53,9 @@ def my_meetings(person: Person, first: dt.date, last: dt.date) -> QuerySet[Memo]
 
 # --- pages ----------------------------------------------------------------------------------------------------------
 def pages_to_check(person: Person) -> list[Waiting]:
-    """Count the pages past their review at the accounts that `person` directs or edits; one query.
-
-    As in the table of contents: a page of a section that is no longer in it is asked for by nobody.
-    """
-    lines = ContentsLine.objects.filter(section=OuterRef("section"), version=live_version())
-    local = Q(section__account__isnull=False, section__removed_at=None)
-    days = Coalesce("review_days", Subquery(lines.values("review_days")))
-    review_on = ExpressionWrapper(F("checked_on") + days, output_field=DateField())
-    looked_after = Q(account__in=directed(person)) | Q(account__in=edited(person))
-    pages = Page.objects.visible_to(person).standing_ones().filter(looked_after, Exists(lines) | local)
-    return _by_account(pages.alias(review_on=review_on).filter(review_on__lte=today()))
-
-
-def live_version() -> Subquery:
-    """Return the id of the live table of contents, as a subquery."""
-    published = ContentsVersion.objects.filter(published_at__isnull=False).order_by("-number")
-    return Subquery(published.values("pk")[:1])
+    """Count the pages past their review at the accounts that `person` directs or edits; one query."""
+    due = ExpressionWrapper(F("checked_on") + F("interval"), output_field=DateField())
+    return _by_account(kept_by(person).alias(due=due).filter(due__lte=today()))
 
 
 def contents_draft_for(person: Person) -> ContentsVersion | None:
@@ -113,11 +99,6 @@ def _may_save(draft: Any, person: Person) -> bool:
 def directed(person: Person) -> QuerySet[AccessGrant, Any]:
     """Return the ids of the accounts where `person` acts as the director, as a subquery."""
     return AccessGrant.objects.filter(running(), person=person, acts_as=Kind.DIRECTOR).values("account_id")
-
-
-def edited(person: Person) -> QuerySet[Editor, Any]:
-    """Return the ids of the accounts whose director named `person` as an editor, as a subquery."""
-    return Editor.objects.filter(person=person, ended_at=None).values("account_id")
 
 
 def _by_account(things: QuerySet[Any]) -> list[Waiting]:

@@ -1,0 +1,72 @@
+"""What a channel adds to the handover letter: the pages to read first, the open tasks, the last memos."""
+
+from collections.abc import Iterator
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from accounts.access import Standing, standing
+from accounts.handover import LetterItem, LetterPart
+from accounts.models import Account, Person
+from accounts.queries.explain import local_day
+from channels_app.models import Essential, Memo, Page, Revision, Task
+from channels_app.queries.essentials import superiors_of
+
+# channel.md: the account in brief, working at the sites, induction. In this order.
+READ_FIRST = ("brief", "working", "induction")
+MOST_PAGES, MOST_TASKS, MOST_MEMOS = 15, 15, 2
+MOST_OF_ESSENTIAL = 300
+
+
+def letter_parts(person: Person, account: Account) -> list[LetterPart]:
+    """Return what somebody new on `account` reads first there, each part empty when there is nothing; six queries."""
+    seen = standing(person, account)
+    return [
+        LetterPart(_("Pages to read first"), tuple(_pages(person, account, seen))),
+        LetterPart(_("Open tasks, yours and nobody's"), tuple(_tasks(person, account, seen))),
+        LetterPart(_("The latest memos"), tuple(_memos(account, seen))),
+    ]
+
+
+def _pages(person: Person, account: Account, seen: Standing) -> Iterator[LetterItem]:
+    standing_ones = Page.objects.within(account, seen.kinds).standing_ones()
+    pages = list(standing_ones.filter(section__key__in=READ_FIRST, memo=None).select_related("section"))
+    pages.sort(key=lambda page: READ_FIRST.index(page.section.key))
+    pages = pages[:MOST_PAGES]
+    essentials = _essentials(person, account, seen, pages)
+    for page in pages:
+        yield LetterItem(
+            page.title, reverse("page", args=[account.customer_number, page.pk]), essentials.get(page.pk, "")
+        )
+
+
+def _essentials(person: Person, account: Account, seen: Standing, pages: list[Page]) -> dict[int, str]:
+    """Return by page what the nearest superior of `person` wrote above it, in short, with their name; two queries.
+
+    As on the page itself, not of a revision that the reader may not see.
+    """
+    steps = superiors_of(person)
+    revisions = Revision.objects.within(account, seen.kinds)
+    readable = Exists(revisions.filter(page=OuterRef("page"), number=OuterRef("page_number")))
+    written = Essential.objects.filter(readable, page__in=pages, author__in=steps).select_related("author")
+    farthest_first = sorted(written, key=lambda one: steps[one.author_id], reverse=True)
+    return {one.page_id: f"{one.author.name}: {Truncator(one.text).chars(MOST_OF_ESSENTIAL)}" for one in farthest_first}
+
+
+def _tasks(person: Person, account: Account, seen: Standing) -> Iterator[LetterItem]:
+    theirs = Q(person=person) | Q(person=None)
+    for task in Task.objects.within(account, seen.kinds).open_ones().filter(theirs)[:MOST_TASKS]:
+        by = _("by %(day)s") % {"day": local_day(task.due_on)} if task.due_on else ""
+        whose = "" if task.person_id else _("nobody's")
+        url = f"{reverse('tasks', args=[account.customer_number])}#task-{task.pk}"
+        yield LetterItem(task.title, url, ", ".join(filter(None, [by, whose])))
+
+
+def _memos(account: Account, seen: Standing) -> Iterator[LetterItem]:
+    held = Memo.objects.within(account, seen.kinds).filter(page__removed_at=None).select_related("page")
+    for memo in held[:MOST_MEMOS]:
+        yield LetterItem(
+            memo.page.title, reverse("memo", args=[account.customer_number, memo.pk]), local_day(memo.held_on)
+        )
