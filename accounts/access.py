@@ -177,6 +177,15 @@ def listed_to(person: Person | None, day: dt.date | None = None) -> QuerySet[Acc
     return Account.objects.filter(Q(pk__in=own) | (Q(listed=True) & ~Exists(hidden)))
 
 
+def directs_some(person: Person | None) -> bool:
+    """Say whether `person` acts as director of some account today: also as its deputy, or standing in for one.
+
+    Those keep the table of contents of all accounts together (channel.md).
+    """
+    grants = AccessGrant.objects.filter(running(), person=person, acts_as=Kind.DIRECTOR)
+    return person is not None and grants.exists()
+
+
 def is_administrator(person: Person | None) -> bool:
     """Say whether `person` runs the system. It gives no sight of any account's content."""
     return person is not None and person.is_administrator and not has_left(person)

@@ -2,9 +2,32 @@
 
 from django.urls import URLPattern, URLResolver
 
-from channels_app.views import home, sections
+from channels_app.views import (
+    contents,
+    editors,
+    exports,
+    files,
+    freshness,
+    home,
+    local_sections,
+    memos,
+    pages,
+    print,
+    sections,
+    tasks,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *home.urlpatterns,
+    *files.urlpatterns,
     *sections.urlpatterns,
+    *local_sections.urlpatterns,
+    *editors.urlpatterns,
+    *contents.urlpatterns,
+    *pages.urlpatterns,
+    *freshness.urlpatterns,
+    *print.urlpatterns,
+    *exports.urlpatterns,
+    *memos.urlpatterns,
+    *tasks.urlpatterns,
 ]

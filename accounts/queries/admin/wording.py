@@ -35,6 +35,8 @@ FIELDS = {
     "accounts": gettext_lazy("accounts"),
     "side": gettext_lazy("side"),
     "login": gettext_lazy("login"),
+    "limited_to": gettext_lazy("limited to"),
+    "used": gettext_lazy("used"),
 }
 
 
@@ -126,6 +128,13 @@ DEEDS = {
     "cleared": gettext_lazy("cleared for all sides"),
     "decision ended": gettext_lazy("decision ended"),
     "e-mail": gettext_lazy("bearer of an e-mail address decided"),
+    "section": gettext_lazy("section of the contents"),
+    "local section added": gettext_lazy("local section added"),
+    "local section removed": gettext_lazy("local section removed"),
+    "local section brought back": gettext_lazy("local section brought back"),
+    "editor named": gettext_lazy("editor named"),
+    "editor ended": gettext_lazy("editor ended"),
+    "table of contents": gettext_lazy("table of contents published"),
 }
 
 
