@@ -1,5 +1,12 @@
+from pathlib import Path
+
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class ChannelsAppConfig(AppConfig):
     name = "channels_app"
+
+    def ready(self) -> None:
+        # Django refuses to take uploads, and its checks to pass, when the folder is not there.
+        Path(settings.FILE_UPLOAD_TEMP_DIR).mkdir(parents=True, exist_ok=True)

@@ -105,7 +105,33 @@ DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
+
+# --- files (channels_app/files/) -----------------------------------------------------------------------------------
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR / "media")))
+# On the same disk as the store, so that a large upload is moved there and not copied.
+FILE_UPLOAD_TEMP_DIR = VAR / "uploads"
+FILES_MAX_MB = env.int("FILES_MAX_MB", default=50)
+FILES_VIDEO_MAX_MB = env.int("FILES_VIDEO_MAX_MB", default=500)
+FILES_QUOTA_MB = env.int("FILES_QUOTA_MB", default=20_000)
+FILES_SERVED_BY = env.str("FILES_SERVED_BY", default="app")
+if FILES_SERVED_BY not in ("app", "x-accel", "s3"):
+    raise ImproperlyConfigured("FILES_SERVED_BY is app, x-accel or s3.")
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
+_S3 = {
+    "bucket_name": env.str("S3_BUCKET", default=""),
+    "endpoint_url": env.str("S3_ENDPOINT_URL", default="") or None,
+    "region_name": env.str("S3_REGION", default="") or None,
+    "access_key": env.str("S3_ACCESS_KEY_ID", default="") or None,
+    "secret_key": env.str("S3_SECRET_ACCESS_KEY", default="") or None,
+    "addressing_style": env.str("S3_ADDRESSING_STYLE", default="auto"),
+    "signature_version": "s3v4",
+    "default_acl": None,  # the bucket's own: private
+    "file_overwrite": False,
+    "querystring_auth": True,
+    "querystring_expire": 60,  # seconds; the access rule is asked for each new address
+}
+if FILES_SERVED_BY == "s3" and not _S3["bucket_name"]:
+    raise ImproperlyConfigured("FILES_SERVED_BY is s3: set S3_BUCKET too.")
 
 # --- the widths of the billing system's numbers, whose leading zeros a spreadsheet loses ----------------------------
 SITE_NUMBER_WIDTH = env.int("SITE_NUMBER_WIDTH", default=5)
@@ -128,7 +154,9 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR / "static")))
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": _S3}
+    if FILES_SERVED_BY == "s3"
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION
@@ -174,6 +202,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "accounts.sweep", "schedule": JOB_SWEEP_SECONDS, "options": {"expires": 6 * JOB_SWEEP_SECONDS}},
     # Access starts and ends at midnight; letters go out in the morning, and during the day for what changes then.
     "letters": {"task": "accounts.letters", "schedule": crontab(minute="5", hour="6-20")},
+    "clean_files": {"task": "channels_app.clean_files", "schedule": crontab(minute="40", hour="3")},
 }
 # Counts that all processes share (rate limits). Without Redis they stand in a table that a migration makes.
 CACHES = {

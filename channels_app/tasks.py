@@ -1,0 +1,24 @@
+"""The channel's envelopes for background work; what is done lives in actions/."""
+
+from celery import shared_task
+from django.utils.translation import gettext_lazy as _
+
+from accounts.jobs import Run, enqueue, handler
+from channels_app.actions.clean_files import clean_files
+from channels_app.actions.files import PREVIEW_JOB
+from channels_app.actions.previews import draw_preview
+
+
+@handler(PREVIEW_JOB, label=_("Preview of a file"), lease=120)
+def preview(run: Run) -> None:
+    draw_preview(run.args["version"])
+
+
+@shared_task(name="channels_app.clean_files")
+def enqueue_cleaning() -> None:
+    enqueue("clean_files", "clean_files")
+
+
+@handler("clean_files", label=_("Clearing away of files that belong to nothing"))
+def cleaning(run: Run) -> None:
+    clean_files(progress=run.progress)
