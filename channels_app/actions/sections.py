@@ -136,8 +136,8 @@ def _named(account: Account, name: str, but: Section | None = None) -> str:
     name = " ".join(name.split())[:60]
     if not name:
         raise Refusal("no_name", _("Give the section a name."))
-    others = local_sections(account).exclude(pk=but.pk if but else None)
-    if others.filter(local_name__iexact=name).exists():
+    same = local_sections(account).filter(local_name__iexact=name)
+    if any(section != but for section in same):
         raise Refusal("same_name", _("The account has a section of this name."))
     return name
 

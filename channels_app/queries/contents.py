@@ -105,8 +105,12 @@ def _line(account: Account, standing: Standing, row: tuple[Any, ...]) -> Line:
     )
 
 
+# Sections whose content has a page of its own.
+ELSEWHERE = {SectionKind.ROSTER: "account_sites", SectionKind.MEMOS: "memos", SectionKind.BOARD: "tasks"}
+
+
 def address_of(account: Account, section_id: int, kind: str) -> str:
-    """Return where a section is read: the roster's has its page in the accounts app."""
-    if kind == SectionKind.ROSTER:
-        return reverse("account_sites", args=[account.customer_number])
+    """Return where a section is read: sites, memos and tasks have their own pages."""
+    if elsewhere := ELSEWHERE.get(SectionKind(kind)):
+        return reverse(elsewhere, args=[account.customer_number])
     return reverse("section", args=[account.customer_number, section_id])

@@ -8,14 +8,15 @@ from itertools import chain
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from accounts.access import Standing, running
 from accounts.models import ABOVE_LIMITS, AccessGrant, Account, Contract, Kind, Person
-from channels_app.models import Essential, File, Page, Section, SectionKind
+from channels_app.models import Essential, File, FileVersion, Page, Section, SectionKind
 from channels_app.queries.contents import Contents, Line, address_of
 from channels_app.queries.definition import DefinitionLine, published_versions, removed_lines
 from channels_app.queries.essentials import superiors_of
+from channels_app.queries.files import Listed, listed
 from channels_app.queries.freshness import Fresh, freshness
 from channels_app.queries.pages import pages_in
 from kam.lib.dates import first_day, last_day, today
@@ -30,6 +31,14 @@ class PageLine:
     essentials: bool
 
 
+@dataclass(frozen=True)
+class SectionFile:
+    """A file that lies in a section, with the contract that it belongs to."""
+
+    contract_id: int | None
+    listed: Listed
+
+
 def page_lines(account: Account, line: Line, person: Person) -> list[PageLine]:
     """Return the pages of the section that `person` may see, in their order; two queries."""
     essentials = Essential.objects.filter(page=OuterRef("pk"))
@@ -39,10 +48,13 @@ def page_lines(account: Account, line: Line, person: Person) -> list[PageLine]:
     return [PageLine(page, _fresh(page, line), page.has_essentials) for page in pages]
 
 
-def section_files(account: Account, section_id: int) -> list[File]:
+def section_files(account: Account, section_id: int) -> list[SectionFile]:
     """Return the files of the section and its contracts, not of its pages, that the reader may see; one query."""
     files = File.objects.within(account, account.standing.kinds).standing_ones()
-    return list(files.filter(section=section_id, page=None, attached_at__isnull=False, number__gt=0))
+    files = files.filter(section=section_id, page=None, attached_at__isnull=False)
+    latest = FileVersion.objects.filter(file__in=files, number=F("file__number")).select_related("file", "added_by")
+    ordered = latest.order_by("file__name_key", "file_id")
+    return [SectionFile(version.file.contract_id, listed(account, version)) for version in ordered]
 
 
 def overdue_pages(account: Account, contents: Contents) -> list[PageLine]:
@@ -70,22 +82,22 @@ class ContractGroup:
     last_day: dt.date | None
     state: str
     pages: list[PageLine] = field(default_factory=list)
-    files: list[File] = field(default_factory=list)
+    files: list[Listed] = field(default_factory=list)
 
 
 def contract_groups(
-    account: Account, pages: Iterable[PageLine], files: Iterable[File]
-) -> tuple[list[ContractGroup], list[PageLine], list[File]]:
+    account: Account, pages: Iterable[PageLine], files: Iterable[SectionFile]
+) -> tuple[list[ContractGroup], list[PageLine], list[Listed]]:
     """Return the account's contracts, those that run first, with their pages and files; then what has no contract.
 
     One query.
     """
     by_pages: dict[int | None, list[PageLine]] = defaultdict(list)
-    by_files: dict[int | None, list[File]] = defaultdict(list)
+    by_files: dict[int | None, list[Listed]] = defaultdict(list)
     for line in pages:
         by_pages[line.page.contract_id].append(line)
     for file in files:
-        by_files[file.contract_id].append(file)
+        by_files[file.contract_id].append(file.listed)
     groups = [
         ContractGroup(
             contract,

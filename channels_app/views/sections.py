@@ -13,10 +13,13 @@ from accounts.views.parts import Request
 from channels_app.actions.openings import note_opening
 from channels_app.models import SectionKind
 from channels_app.models.contents import PAGE_KINDS
-from channels_app.queries.contents import Contents, Line, contents_of
+from channels_app.queries.contents import ELSEWHERE, Contents, Line, contents_of
+from channels_app.queries.files import upload_to
 from channels_app.queries.memos import announced_decisions
+from channels_app.queries.pages import removed_pages
 from channels_app.queries.sections import (
-    ContractGroup,
+    PageLine,
+    SectionFile,
     as_line,
     contract_groups,
     page_lines,
@@ -26,8 +29,6 @@ from channels_app.queries.sections import (
 from channels_app.views.parts import channel_page, section_in
 
 MOST_DECISIONS = 50
-# Sections whose content has a page of its own.
-ELSEWHERE = {SectionKind.ROSTER: "account_sites", SectionKind.MEMOS: "memos", SectionKind.BOARD: "tasks"}
 
 
 @require_safe
@@ -51,6 +52,8 @@ def section(request: Request, customer_number: str, section_id: int) -> HttpResp
         "may_edit": may_edit,
         "may_manage": not removed and account.standing.may(Action.MANAGE),
         "of_pages": line.kind in PAGE_KINDS,
+        "removed_pages": removed_pages(account, section_id) if may_edit else [],
+        "upload": upload_to(account, section_id=section_id) if may_edit else None,
         **_content(account, line, pages, files),
     }
     return channel_page(request, "channel/section.html", account, context, section=line, contents=contents)
@@ -66,14 +69,14 @@ def _found(account: Account, contents: Contents, section_id: int) -> tuple[Line,
     raise Http404
 
 
-def _content(account: Account, line: Line, pages: list[Any], files: list[Any]) -> dict[str, Any]:
-    groups: list[ContractGroup] = []
-    if line.kind == SectionKind.CONTRACTS:
-        groups, pages, files = contract_groups(account, pages, files)
+def _content(account: Account, line: Line, pages: list[PageLine], files: list[SectionFile]) -> dict[str, Any]:
     decisions = []
     if line.kind == SectionKind.MESSAGES:
         decisions = announced_decisions(account, account.standing, MOST_DECISIONS)
-    return {"groups": groups, "pages": pages, "files": files, "decisions": decisions}
+    if line.kind != SectionKind.CONTRACTS:
+        return {"pages": pages, "files": [file.listed for file in files], "decisions": decisions}
+    groups, loose_pages, loose_files = contract_groups(account, pages, files)
+    return {"groups": groups, "pages": loose_pages, "files": loose_files}
 
 
 @require_safe

@@ -54,6 +54,7 @@ def test_home_takes_the_same_queries_with_few_and_many_sites(
         assign(make_person("Ohjaaja", str(number), superior=cast.bob), site, "instructor")
     derive_access()
     page_of(client, cast.bob, address(cast))
-    # session, login with person, rail, account, standing, sites, cause, contracts, contacts, letter, contents
-    with django_assert_num_queries(11):
+    # session, login with person, rail, account, standing, contents, sites, cause, contracts, contacts, letter, editor,
+    # tasks, latest, decisions
+    with django_assert_num_queries(15):
         assert client.get(address(cast)).status_code == 200
