@@ -25,7 +25,7 @@ class Route:
     who: set[str]
     given: Callable[[Cast], dict[str, Any]] = lambda cast: {}
     method: str = "get"
-    posts: dict[str, Any] = field(default_factory=dict)
+    posts: dict[str, Any] | Callable[[Cast], dict[str, Any]] = field(default_factory=dict)
 
 
 def pankki(cast: Cast) -> dict[str, Any]:

@@ -216,7 +216,8 @@ def test_every_address_has_an_expectation():
 
 def outcome(client: Client, route: Route, name: str, cast: Cast) -> str:
     address = reverse(name, kwargs=route.given(cast))
-    response = getattr(client, route.method)(address, route.posts)
+    posts = route.posts(cast) if callable(route.posts) else route.posts
+    response = getattr(client, route.method)(address, posts)
     if response.status_code == 404:
         return "missing"
     if response.status_code == 302 and response["Location"].startswith("/login/"):

@@ -21,7 +21,7 @@ class PlaceForm(forms.Form):
 
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        pages = Page.objects.within(account, account.standing.kinds).filter(removed_at=None)
+        pages = Page.objects.within(account, account.standing.kinds).filter(removed_at=None).select_related("section")
         self.fields["page"] = forms.ModelChoiceField(pages, required=False)
         self.fields["contract"] = forms.ModelChoiceField(account.contracts.all(), required=False)
 

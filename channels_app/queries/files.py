@@ -66,11 +66,15 @@ class Upload:
 
 # --- who may --------------------------------------------------------------------------------------------------------
 def may_add_to(person: Person, account: Account, page: Page | None = None) -> bool:
-    """Say whether `person` adds files at the account: editors anywhere, whoever wrote a page or memo to that one.
+    """Say whether `person` adds files at the account: editors anywhere, whoever wrote a memo to that one.
 
     `account` carries the standing; whether they see the section or page is asked before.
     """
-    return edits(person, account) or (page is not None and page.author_id == person.pk)
+    return edits(person, account) or (page is not None and page.author_id == person.pk and is_memo(page))
+
+
+def is_memo(page: Page) -> bool:
+    return page.section.kind == SectionKind.MEMOS
 
 
 def may_put_into_draft(person: Person, account: Account, kind: SectionKind, page: Page | None) -> bool:
@@ -92,7 +96,7 @@ def file_for(person: Person, account: Account, pk: int) -> File:
     One in a draft is its adder's alone; a removed one, or one of a removed page, its editors'.
     """
     seen = File.objects.within(account, account.standing.kinds)
-    file = seen.select_related("page", "section", "contract", "added_by").filter(pk=pk).first()
+    file = seen.select_related("page__section", "section", "contract", "added_by").filter(pk=pk).first()
     if file is None or (file.attached_at is None and file.added_by_id != person.pk):
         raise Http404
     gone = file.removed_at or (file.page is not None and file.page.removed_at)

@@ -81,14 +81,17 @@ def upload(request: Request, customer_number: str) -> HttpResponse:
             refused.append((content.name, refusal.message))
     if not contents:
         refused.append(("", _("Choose a file.")))
-    if request.accepts("text/html") and not request.headers.get("X-Requested-With"):
-        return _answer_page(request, account, place, added, refused)
-    return _answer_script(account, added, refused)
+    by_script = request.headers.get("X-Requested-With") or not place["attached"]
+    return (
+        _answer_script(account, added, refused) if by_script else _answer_page(request, account, place, added, refused)
+    )
 
 
 def _place(request: Request, account: Account) -> dict[str, Any]:
     """Return where the files go, as add_file takes it; raises Http404 where the person adds none."""
-    form = PlaceForm(request.POST, account=account)
+    asked = request.GET.copy()
+    asked.update(request.POST)
+    form = PlaceForm(asked, account=account)
     if not form.is_valid() or form.section_id is None:
         raise Http404
     section = section_in(contents_of(account, account.standing), form.section_id)

@@ -43,11 +43,12 @@ def with_a_preview(cast: Cast) -> dict[str, Any]:
     return given
 
 
-def pankki_and_section(cast: Cast) -> dict[str, Any]:
-    return pankki(cast)
+def to_working(cast: Cast) -> dict[str, Any]:
+    return {"section": section_id(), "attach": "1"}
 
 
 ROUTES: dict[str, Route] = {
+    "file_upload": Route(DIRECTORS, pankki, "post", to_working),
     "file": Route(SEE_PANKKI, a_file),
     "file_version": Route(SEE_PANKKI, a_version),
     "file_preview": Route(SEE_PANKKI, with_a_preview),
