@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.finding import Findable, forget, index
 from channels_app.models import File, Memo, MemoParticipant, Page, Task
 from channels_app.models.locks import hold_limits
+from kam.lib.html import text_of
 
 PAGE, MEMO, FILE, TASK = "page", "memo", "file", "task"
 
@@ -24,14 +25,15 @@ def index_pages(page_ids: Collection[int]) -> None:
 
 
 def index_files(file_ids: Collection[int]) -> None:
-    """Store how the files are found, by their names; removed and unattached ones are forgotten."""
+    """Store how the files are found, by their names; removed and unattached ones, and a removed page's, are forgotten."""
     files = File.objects.standing_ones().filter(pk__in=file_ids, attached_at__isnull=False, number__gt=0)
+    files = files.exclude(page__removed_at__isnull=False)
     _replace({FILE: file_ids}, [_file(file) for file in files.select_related("account", "contract")])
 
 
 def index_tasks(task_ids: Collection[int]) -> None:
     """Store how the tasks are found; removed ones are forgotten."""
-    tasks = Task.objects.filter(pk__in=task_ids, removed_at=None).select_related("account", "person")
+    tasks = Task.objects.standing_ones().filter(pk__in=task_ids).select_related("account", "person")
     _replace({TASK: task_ids}, [_task(task) for task in tasks])
 
 
@@ -61,15 +63,11 @@ def _memos(page_ids: Collection[int]) -> dict[int, Memo]:
 
 
 def _page(page: Page) -> Findable:
-    from kam.lib.html import text_of
-
     contract = [page.contract.number, page.contract.name] if page.contract else []
     return _of_page(page, PAGE, "page", [text_of(page.body), *contract])
 
 
 def _memo(page: Page, memo: Memo) -> Findable:
-    from kam.lib.html import text_of
-
     decisions = [decision.text for decision in memo.decisions.all()]
     present = [*(one.person.name for one in memo.participants.all()), memo.others]
     return _of_page(page, MEMO, "memo", [text_of(page.body), *decisions, ", ".join(filter(None, present)), memo.place])

@@ -102,10 +102,11 @@ class MemoForm(LimitForm):
         initial: dict[str, Any] | None = None,
         search: dict[str, str],
     ) -> None:
-        """Take the memo that is changed, the people of recent memos for quick ticks, and the two searches' addresses."""
+        """Take the memo that is changed, the people of recent memos for quick ticks, and where the searches answer."""
         super().__init__(data, initial=initial)
         self.people, self.memo = people_at(account), memo
-        self.fields["body"].files = own_files(account)
+        body: Any = self.fields["body"]
+        body.files = own_files(account)
         ticked = _numbers(data.getlist("participants") if data is not None else (initial or {}).get("participants", ()))
         self._offer(ticked, recent)
         self.fields["find"].widget.attrs |= {
@@ -240,9 +241,7 @@ def shown_again(data: MultiValueDict[str, str]) -> dict[str, Any]:
         value = data.get(name) or ""
         if part := _LINE.fullmatch(name):
             lines[part[1]].setdefault(int(part[2]), {})[part[3]] = value
-        elif name == "participants":
-            initial[name] = data.getlist(name)
-        elif name == "kinds":
+        elif name in ("participants", "kinds"):
             initial[name] = data.getlist(name)
         elif name not in _NOT_TYPED or name in ("title", "body", "based_on"):
             initial[name] = value

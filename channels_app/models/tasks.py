@@ -9,8 +9,12 @@ from accounts.models import KindsField, LimitedQuerySet, no_widening
 
 
 class TaskQuerySet(LimitedQuerySet):
+    def standing_ones(self) -> "TaskQuerySet":
+        """Keep the tasks that have not been removed, nor the memo that agreed them."""
+        return self.filter(removed_at=None, memo__page__removed_at__isnull=True)
+
     def open_ones(self) -> "TaskQuerySet":
-        return self.filter(done_at=None, removed_at=None)
+        return self.standing_ones().filter(done_at=None)
 
 
 class Task(models.Model):

@@ -9,8 +9,8 @@ from channels_app.models import Memo, Task
 
 
 def tasks_in(account: Account, standing: Standing) -> QuerySet[Task]:
-    """Return the tasks that the reader may see there and that nobody removed."""
-    tasks = Task.objects.within(account, standing.kinds).filter(removed_at=None)
+    """Return the tasks that the reader may see there and that are not removed, nor their memo."""
+    tasks = Task.objects.within(account, standing.kinds).standing_ones()
     return tasks.select_related("person", "created_by", "done_by", "memo__page")
 
 

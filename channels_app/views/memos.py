@@ -21,8 +21,10 @@ from channels_app.actions.memos import may_change_memo
 from channels_app.actions.openings import note_opening
 from channels_app.models import Decision, Memo, SectionKind
 from channels_app.queries.contents import Contents, Line, contents_of
+from channels_app.queries.essentials import essentials_for, writes_essentials
+from channels_app.queries.files import files_listed, upload_to
 from channels_app.queries.memos import by_topic, listed, memo_of, memo_section, memos_in
-from channels_app.queries.pages import files_of, removed_pages
+from channels_app.queries.pages import limit_names, removed_pages
 from channels_app.queries.tasks import tasks_of_memo
 from channels_app.views.parts import channel_page, section_in
 from channels_app.views.task_rows import rows_of
@@ -67,15 +69,18 @@ def memos(request: Request, customer_number: str) -> HttpResponse:
 def memo(request: Request, customer_number: str, pk: int) -> HttpResponse:
     account = account_for(request.person, customer_number)
     contents, section = memos_section(account)
-    found = _opened(request.person, account, pk)
-    return channel_page(
-        request,
-        "channel/memo.html",
-        account,
-        _shown(request.person, account, found),
-        section=section,
-        contents=contents,
-    )
+    found = _opened(request, account, pk)
+    shown = _shown(request.person, account, found)
+    essentials = essentials_for(request.person, found.page)
+    section_id = found.page.section_id
+    shown |= {
+        "essentials": essentials,
+        "writes_essentials": writes_essentials(account.standing) and not any(one.own for one in essentials),
+        "limited_to": limit_names(found.page.audience),
+        "files": files_listed(account, account.standing, section_id=section_id, page=found.page),
+        "upload": upload_to(account, section_id=section_id, page=found.page) if shown["may_change"] else None,
+    }
+    return channel_page(request, "channel/memo.html", account, shown, section=section, contents=contents)
 
 
 @require_safe
@@ -83,7 +88,7 @@ def memo(request: Request, customer_number: str, pk: int) -> HttpResponse:
 def memo_print(request: Request, customer_number: str, pk: int) -> HttpResponse:
     account = account_for(request.person, customer_number)
     contents, section = memos_section(account)
-    found = _opened(request.person, account, pk)
+    found = _opened(request, account, pk)
     context = _shown(request.person, account, found) | {"printed_at": timezone.now()}
     return channel_page(request, "channel/memo_print.html", account, context, section=section, contents=contents)
 
@@ -94,7 +99,7 @@ def memo_next(request: Request, customer_number: str, pk: int) -> HttpResponse:
     """Hand out the next meeting as a calendar file; a calendar that has it already moves it."""
     account = account_for(request.person, customer_number)
     memos_section(account)
-    found = _opened(request.person, account, pk)
+    found = _opened(request, account, pk)
     if found.next_at is None:
         raise Http404
     url = request.build_absolute_uri(reverse("memo", args=[customer_number, pk]))
@@ -146,9 +151,11 @@ def take_back(request: Request, customer_number: str, pk: int) -> HttpResponse:
     return redirect("memo", customer_number, decision.memo_id)
 
 
-def _opened(person: Person, account: Account, pk: int) -> Memo:
-    found = memo_of(account, account.standing, pk)
-    note_opening(person=person, account=account, what="memo", thing_id=found.pk, audience=found.page.audience)
+def _opened(request: Request, account: Account, pk: int) -> Memo:
+    """Fetch a memo for its reader; that somebody opens a limited one goes into the ledger."""
+    found, person = memo_of(account, account.standing, pk), request.person
+    if request.method == "GET":
+        note_opening(person=person, account=account, what="memo", thing_id=found.pk, audience=found.page.audience)
     return found
 
 
@@ -165,7 +172,7 @@ def _shown(person: Person, account: Account, found: Memo) -> dict[str, object]:
     return {
         "memo": found,
         "page": found.page,
-        "files": files_of(found.page),
+        "upload": upload_to(account, section_id=found.page.section_id, page=found.page),
         "rows": rows_of(account, person, tasks, editor=editor),
         "may_change": editor or may_change_memo(person, account, found),
         "may_limit": account.standing.may(Action.MANAGE),

@@ -1,5 +1,7 @@
 """The account's tasks: the list, adding and changing one, done with one tap."""
 
+import re
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -31,6 +33,7 @@ from channels_app.views.parts import channel_page, section_in
 from channels_app.views.task_rows import rows_of
 
 A_PAGE = 50
+_FIELD = re.compile(r"[a-z0-9_-]{1,40}")  # a name of a form's field, which comes back in the answer
 
 
 def tasks_section(account: Account) -> tuple[Contents, Line | None]:
@@ -144,8 +147,8 @@ def task_remove(request: Request, customer_number: str, pk: int) -> HttpResponse
 def task_people(request: Request, customer_number: str) -> HttpResponse:
     """Answer the search for whose a task is, as one types: colleagues who see the account and fit."""
     account = account_for(request.person, customer_number)
-    field = text_in(request, "field")
-    if not field.replace("-", "").replace("_", "").isalnum():
+    field = text_in(request, "field") or "person"
+    if not _FIELD.fullmatch(field):
         raise Http404
     text = text_in(request, field)
     context = {"field": field, "choices": choices_among(people_at(account), text), "asked": True, "text": text}
