@@ -9,7 +9,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -131,9 +130,8 @@ def restore_revision(*, actor: Person, page: Page, revision: Revision, now: dt.d
 
 
 def own_files(account: Account) -> re.Pattern[str]:
-    """Return what the address of a file of `account` looks like; its group is the file's number."""
-    address = re.escape(reverse("file", args=[account.customer_number, 0]))
-    return re.compile(address.replace("/0/", "/([0-9]{1,18})/"))
+    """Return what the addresses of the account's files look like: of the content, of its page. The group is the number."""
+    return re.compile(rf"/accounts/{re.escape(account.customer_number)}/files/([0-9]{{1,18}})/(?:about/)?")
 
 
 def cleaned(account: Account, body: str) -> str:

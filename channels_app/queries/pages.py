@@ -1,12 +1,12 @@
 """Pages as somebody may see them: one page, those of a section, those of the whole channel."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 
-from accounts.models import Account, Person
-from channels_app.models import Draft, File, Memo, Page
+from accounts.models import ABOVE_LIMITS, Account, Kind, Person
+from channels_app.models import Draft, Page
 from channels_app.queries.contents import Contents
 
 
@@ -63,17 +63,11 @@ def pages_to_read(account: Account, contents: Contents) -> list[Page]:
     return sorted(pages, key=lambda page: (place.get(page.section_id, len(place)), page.section_id))
 
 
-def files_of(page: Page) -> QuerySet[File]:
-    """Return the page's files that have not been removed; their audience is the page's."""
-    return page.files.filter(removed_at=None, number__gt=0)
-
-
 def draft_of(person: Person, account: Account, section_id: int, page: Page | None = None) -> Draft | None:
     """Return what `person` has written of the page, or of a new one in the section, and not saved."""
     return Draft.objects.filter(person=person, account=account, section=section_id, page=page).first()
 
 
-def decisions_of(page: Page) -> list[str]:
-    """Return what was decided in a memo, in the order of the memo."""
-    memo: Memo | None = getattr(page, "memo", None)
-    return [decision.text for decision in memo.decisions.all()] if memo else []
+def limit_names(audience: Collection[str] | None) -> list[str]:
+    """Return what the kinds are called that a page is limited to, but for those who stand above limits."""
+    return [str(Kind(kind).label) for kind in audience or () if kind not in ABOVE_LIMITS]

@@ -14,11 +14,10 @@ from accounts.access import account_for, edits, signed_in
 from accounts.models import LedgerEntry
 from accounts.views.admin.exports import workbook_response
 from accounts.views.parts import Request
-from channels_app.forms.pages import LIMITABLE
 from channels_app.models import Page
 from channels_app.queries.contents import Contents, contents_of
 from channels_app.queries.freshness import freshness
-from channels_app.queries.pages import is_memo, pages_to_read
+from channels_app.queries.pages import is_memo, limit_names, pages_to_read
 from kam.lib.dates import today
 
 
@@ -41,7 +40,6 @@ def pages_export(request: Request, customer_number: str) -> HttpResponseBase:
 
 
 def _rows(request: Request, contents: Contents, pages: list[Page]) -> Iterator[tuple[Any, ...]]:
-    names = {**dict(LIMITABLE)}
     for page in pages:
         line = contents.line(page.section_id)
         days = page.review_days or (line.review_days if line else None)
@@ -52,9 +50,13 @@ def _rows(request: Request, contents: Contents, pages: list[Page]) -> Iterator[t
             page.checked_by.name,
             page.checked_on,
             freshness(page.checked_on, days, today()).due,
-            None if page.audience is None else ", ".join(str(names[kind]) for kind in page.audience if kind in names),
+            _limited_to(page),
             request.build_absolute_uri(reverse("page", args=[page.account.customer_number, page.pk])),
         )
+
+
+def _limited_to(page: Page) -> str | None:
+    return None if page.audience is None else ", ".join(limit_names(page.audience)) or _("director")
 
 
 urlpatterns = [path("accounts/<str:customer_number>/pages/export/", pages_export, name="pages_export")]

@@ -16,8 +16,9 @@ from channels_app.actions.freshness import check_page
 from channels_app.actions.removed_pages import bring_back_page, remove_page
 from channels_app.queries.contents import contents_of
 from channels_app.queries.essentials import essentials_for, writes_essentials
+from channels_app.queries.files import files_listed, upload_to
 from channels_app.queries.freshness import freshness
-from channels_app.queries.pages import draft_of, files_of, is_memo
+from channels_app.queries.pages import draft_of, is_memo, limit_names
 from channels_app.views.page_access import address_of, readable, writable
 from channels_app.views.parts import channel_page
 from kam.lib.dates import today
@@ -33,14 +34,18 @@ def page(request: Request, customer_number: str, pk: int) -> HttpResponse:
     contents = contents_of(account, account.standing)
     line = contents.line(page.section_id)
     contacts = contacts_of(account, ())
+    essentials = essentials_for(request.person, page)
     context = {
         "page": page,
         "line": line,
         "keeper": next((one for one in contacts if one.post == Directorship.Post.DIRECTOR), None),
         "fresh": freshness(page.checked_on, page.review_days or (line and line.review_days), today()),
-        "essentials": essentials_for(request.person, page),
+        "essentials": essentials,
+        "own_essential": any(shown.own for shown in essentials),
+        "limited_to": limit_names(page.audience),
         "writes_essentials": writes_essentials(account.standing),
-        "files": files_of(page),
+        "files": files_listed(account, account.standing, section_id=page.section_id, page=page),
+        "upload": upload_to(account, section_id=page.section_id, page=page) if writes and not page.removed_at else None,
         "draft": draft_of(request.person, account, page.section_id, page) if writes else None,
         "writes": writes,
         "manages": account.standing.may(Action.MANAGE),

@@ -21,7 +21,7 @@ from channels_app.forms.pages import PageForm
 from channels_app.models import Draft, Page, Revision, SectionKind
 from channels_app.models.contents import PAGE_KINDS
 from channels_app.queries.contents import Contents, Line, contents_of
-from channels_app.queries.pages import draft_of, is_memo, pages_in
+from channels_app.queries.pages import draft_of, is_memo, limit_names, pages_in
 from channels_app.queries.revisions import revision_of
 from channels_app.views.page_access import address_of, writable
 from channels_app.views.parts import channel_page, section_in
@@ -160,6 +160,7 @@ def _form_page(
 ) -> HttpResponse:
     section_id = page.section_id if page else line.section_id if line else 0
     context = {"page": page, "line": line, "form": form, **_addresses(account, section_id, page)}
+    context["limited_to"] = limit_names(page.audience if page else None)
     where = {"section": section_id, "contents": contents, "status": 422 if form.errors else 200}
     return channel_page(request, "channel/page_edit.html", account, context, **where)
 
