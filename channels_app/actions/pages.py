@@ -130,7 +130,7 @@ def restore_revision(*, actor: Person, page: Page, revision: Revision, now: dt.d
 
 
 def own_files(account: Account) -> re.Pattern[str]:
-    """Return what the addresses of the account's files look like: of the content, of its page. The group is the number."""
+    """Return what the addresses of the account's files look like, content and page alike; the group is the number."""
     return re.compile(rf"/accounts/{re.escape(account.customer_number)}/files/([0-9]{{1,18}})/(?:about/)?")
 
 
