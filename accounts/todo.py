@@ -1,8 +1,8 @@
 """What one person has to do: the shape in which every app says it, and what accounts has to say.
 
 Every app that may ask something of people has a module of this name with `must_do(person)`, what waits for them now,
-and perhaps `this_week(person)`, what is theirs between this Monday and Sunday; the queries of neither grow with what
-there is. kam/todo.py gathers them.
+and perhaps `this_week(person)`, what is theirs between this Monday and Sunday, and `news(person, since)`, what was made
+known to them; the queries of none grow with what there is. kam/todo.py gathers them.
 """
 
 import datetime as dt

@@ -1,5 +1,9 @@
-"""What the channels ask of one person, for their first page: late tasks, pages to check, drafts, what nobody owns."""
+"""What the channels ask of one person, for their first page: late tasks, pages to check, drafts, what nobody owns.
 
+And what is theirs this week, and which decisions were announced to them.
+"""
+
+import datetime as dt
 from collections.abc import Iterator
 
 from django.urls import reverse
@@ -9,8 +13,10 @@ from django.utils.translation import ngettext
 
 from accounts.models import Person
 from accounts.queries.explain import local_day
+from accounts.queries.latest import News
 from accounts.todo import Todo
 from channels_app.models import Draft, Memo, SectionKind, Task
+from channels_app.queries.memos import announced_to
 from channels_app.queries.mine import (
     contents_draft_for,
     my_drafts,
@@ -20,6 +26,8 @@ from channels_app.queries.mine import (
     tasks_of_nobody,
 )
 from kam.lib.dates import ONE_DAY, monday_of, today
+
+MOST_DECISIONS = 20
 
 
 def must_do(person: Person) -> list[Todo]:
@@ -39,6 +47,18 @@ def this_week(person: Person) -> list[Todo]:
     sunday = monday + 6 * ONE_DAY
     tasks = my_tasks(person).filter(due_on__range=(monday, sunday))
     return [*(_task(task) for task in tasks), *(_meeting(memo) for memo in my_meetings(person, monday, sunday))]
+
+
+def news(person: Person, since: dt.datetime) -> list[News]:
+    """Return the decisions that others announced after `since`, the latest first; one query.
+
+    What was written and changed besides is told from the search's entries (accounts/queries/latest.py).
+    """
+    return [
+        News(one.account_id, "decision", one.text, one.url, one.who, one.at)
+        for one in announced_to(person, since, MOST_DECISIONS)
+        if one.who_id != person.pk
+    ]
 
 
 def _task(task: Task) -> Todo:

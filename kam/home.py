@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import signed_in
-from accounts.models import Account, Person, User
+from accounts.models import Account, Person
 from accounts.queries.accounts import my_accounts
-from accounts.queries.latest import AccountNews, latest_for
+from accounts.queries.latest import AccountNews
 from accounts.todo import Todo
 from accounts.views.parts import Request
 from kam.lib.dates import monday_of, today
-from kam.todo import must_do, this_week
+from kam.todo import must_do, news, this_week
 
 MOST_AT_ONCE = 12  # of what is to be done; the rest opens under it
 MOST_ACCOUNTS, MOST_PER_ACCOUNT = 10, 5
@@ -35,7 +35,7 @@ class OwnAccount:
 
 
 @dataclass(frozen=True)
-class News:
+class Since:
     """What is new since the reader's last visit; `first_visit` when there was none, so that it is since a fortnight."""
 
     since: dt.datetime
@@ -48,6 +48,7 @@ class News:
 @signed_in
 def home(request: Request) -> HttpResponse:
     person = request.person
+    accounts = list(my_accounts(person))
     must = must_do(person)
     context = {
         "person": person,
@@ -56,8 +57,8 @@ def home(request: Request) -> HttpResponse:
         "rest": must[MOST_AT_ONCE:],
         "week": without(this_week(person), must),
         "week_number": monday_of(today()).isocalendar().week,
-        "news": news_for(person, person.login),
-        "accounts": with_waiting(list(my_accounts(person)), must),
+        "news": since_last_visit(person, accounts),
+        "accounts": with_waiting(accounts, must),
     }
     return render(request, "home.html", context)
 
@@ -69,12 +70,12 @@ def without(week: list[tuple[dt.date, list[Todo]]], named: list[Todo]) -> list[t
     return [(day, todos) for day, todos in left if todos]
 
 
-def news_for(person: Person, login: User) -> News:
-    """Return what others have changed since the visit before this one ended, the account that changed last first."""
-    since = login.previous_visit_at or timezone.now() - FIRST_LOOK
-    found = latest_for(person, since, MOST_PER_ACCOUNT)
-    more = max(0, len(found) - MOST_ACCOUNTS)
-    return News(since, login.previous_visit_at is None, found[:MOST_ACCOUNTS], more)
+def since_last_visit(person: Person, accounts: list[Account]) -> Since:
+    """Return what is new since the visit before this one ended: the same all through this visit."""
+    before = person.login.previous_visit_at
+    since = before or timezone.now() - FIRST_LOOK
+    found = news(person, accounts, since, MOST_PER_ACCOUNT)
+    return Since(since, before is None, found[:MOST_ACCOUNTS], len(found[MOST_ACCOUNTS:]))
 
 
 def with_waiting(accounts: list[Account], must: list[Todo]) -> list[OwnAccount]:

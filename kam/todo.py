@@ -1,14 +1,17 @@
-"""What somebody has to do and what is theirs this week, gathered from all apps for their first page."""
+"""What somebody has to do, what is theirs this week and what is new to them, gathered from all apps."""
 
 import datetime as dt
-from itertools import groupby
+from collections import defaultdict
+from dataclasses import replace
+from itertools import chain, groupby
 
 from django.urls import reverse
 from django.utils.translation import ngettext
 
 from accounts.access import running
-from accounts.models import AccessGrant, Kind, Person
+from accounts.models import AccessGrant, Account, Kind, Person
 from accounts.queries.accounts import my_accounts
+from accounts.queries.latest import AccountNews, News, latest_for
 from accounts.todo import Todo
 from kam.gather import from_apps
 from kam.leftovers import leftovers_at
@@ -52,3 +55,21 @@ def this_week(person: Person) -> list[tuple[dt.date, list[Todo]]]:
         ((todo.due, todo) for todo in found if todo.due), key=lambda one: (one[0], one[1].time or dt.time.max)
     )
     return [(day, [todo for _due, todo in group]) for day, group in groupby(dated, key=lambda one: one[0])]
+
+
+def news(person: Person, accounts: list[Account], since: dt.datetime, per_account: int) -> list[AccountNews]:
+    """Return what others made known or changed after `since` in `accounts`, which are all that `person` sees.
+
+    What an app makes known (say an announced decision) stands before what was changed, and its account before others.
+    """
+    known: dict[int, list[News]] = defaultdict(list)
+    for one in chain.from_iterable(of_app(person, since) for of_app in from_apps("todo", "news")):
+        known[one.account_id].append(one)
+    changed = {one.account_id: one for one in latest_for(person, since, per_account)}
+    first = [
+        replace(rest, news=(*known[account.pk], *rest.news))
+        for account in accounts
+        if account.pk in known
+        and (rest := changed.pop(account.pk, AccountNews(account.pk, account.name, account.customer_number)))
+    ]
+    return [*first, *changed.values()]

@@ -14,7 +14,10 @@ from accounts.models import Account, Person, SearchEntry
 
 @dataclass(frozen=True)
 class News:
-    """A thing that was written, changed or added. `kind` is the search's ("page", "memo", …), `who` may be empty."""
+    """A thing that was written, changed or made known.
+
+    `kind` is the search's ("page", "memo", …) or the app's own word for it, `who` may be empty.
+    """
 
     account_id: int
     kind: str
@@ -28,10 +31,11 @@ class News:
 class AccountNews:
     """What is new in one account, newest first, and how much more there is than what is named."""
 
+    account_id: int
     name: str
     customer_number: str
-    news: tuple[News, ...]
-    more: int
+    news: tuple[News, ...] = ()
+    more: int = 0
 
 
 def latest_in(account: Account, standing: Standing, count: int) -> list[News]:
@@ -71,7 +75,7 @@ def _with_account(rows: QuerySet[SearchEntry, Any]) -> QuerySet[SearchEntry, Any
 
 def _account_news(account: Account, entries: list[Any]) -> AccountNews:
     news = tuple(_news(entry) for entry in entries)
-    return AccountNews(account.name, account.customer_number, news, more=entries[0].of - len(news))
+    return AccountNews(account.pk, account.name, account.customer_number, news, more=entries[0].of - len(news))
 
 
 def _news(entry: SearchEntry) -> News:

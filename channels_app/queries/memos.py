@@ -78,6 +78,7 @@ class Announced:
     held_on: dt.date
     url: str
     who: str
+    who_id: int | None
     at: dt.datetime
 
 
@@ -106,6 +107,7 @@ def _announced(memos: QuerySet[Memo], count: int, since: dt.datetime | None = No
             held_on=decision.memo.held_on,
             url=reverse("memo", args=[decision.memo.page.account.customer_number, decision.memo_id]),
             who=decision.announced_by.name if decision.announced_by else "",
+            who_id=decision.announced_by_id,
             at=decision.announced_at,
         )
         for decision in decisions[:count]
