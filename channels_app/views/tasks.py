@@ -171,7 +171,11 @@ def _form(request: Request, account: Account, task: Task | None) -> TaskForm:
         people = people | Person.objects.filter(pk=task.person_id).select_related("area")
     initial = {"title": task.title, "person": task.person or "", "due_on": task.due_on} if task else None
     search = reverse("task_people", args=[account.customer_number])
-    return TaskForm(request.POST if request.method == "POST" else None, people=people, search=search, initial=initial)
+    data = request.POST if request.method == "POST" else None
+    form = TaskForm(data, people=people, search=search, initial=initial)
+    if data is None and task is not None and task.person is not None:
+        form.choices = {"person": [task.person]}  # ticked, so that a namesake is no question
+    return form
 
 
 def _row(request: Request, account: Account, pk: int) -> HttpResponse | None:
