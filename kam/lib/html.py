@@ -311,13 +311,22 @@ def _words(element: Element, lines: list[str], line: list[str]) -> None:
         elif child.tag == "img":
             line.append(child.attributes.get("alt", ""))
         elif child.tag in CELLS:
-            line.append(" ".join(text_of(write(child)).split()) + "\t")
+            line.append(" ".join(_cell_words(child)) + "\t")
         elif child.tag in BLOCKS or child.tag == "br":
             _end_line(lines, line)
             _words(child, lines, line)
             _end_line(lines, line)
         else:
             _words(child, lines, line)
+
+
+def _cell_words(cell: Element) -> list[str]:
+    """Return the words of one cell, without the tabs of a table inside it."""
+    lines: list[str] = []
+    line: list[str] = []
+    _words(cell, lines, line)
+    _end_line(lines, line)
+    return " ".join(lines).split()
 
 
 def _end_line(lines: list[str], line: list[str]) -> None:
