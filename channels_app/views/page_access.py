@@ -38,3 +38,9 @@ def _page(request: Request, customer_number: str, pk: int) -> tuple[Page, bool]:
 def address_of(page: Page) -> str:
     """Return where the page is read: a memo's text at the memo's address."""
     return reverse("memo" if is_memo(page) else "page", args=[page.account.customer_number, page.pk])
+
+
+def number_posted(request: Request, name: str) -> int:
+    """Return the number that was posted under `name`, 0 when there is none worth the name."""
+    text = request.POST.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0

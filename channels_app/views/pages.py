@@ -19,7 +19,7 @@ from channels_app.queries.essentials import essentials_for, writes_essentials
 from channels_app.queries.files import files_listed, upload_to
 from channels_app.queries.freshness import freshness
 from channels_app.queries.pages import draft_of, is_memo, limit_names
-from channels_app.views.page_access import address_of, readable, writable
+from channels_app.views.page_access import address_of, number_posted, readable, writable
 from channels_app.views.parts import channel_page
 from kam.lib.dates import today
 
@@ -59,9 +59,8 @@ def page(request: Request, customer_number: str, pk: int) -> HttpResponse:
 def checked(request: Request, customer_number: str, pk: int) -> HttpResponse:
     """Take "still right" from a page or from the list of what is to be checked."""
     page = writable(request, customer_number, pk)
-    number = request.POST.get("number", "")
     try:
-        check_page(actor=request.person, page=page, number=int(number) if number.isdecimal() else 0)
+        check_page(actor=request.person, page=page, number=number_posted(request, "number"))
     except Refusal as refusal:
         messages.error(request, refusal.message)
         return HttpResponseRedirect(address_of(page))

@@ -9,7 +9,6 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
-from kam.lib.differences import differences
 
 from accounts.access import account_for, edits, signed_in
 from accounts.actions.refusal import Refusal
@@ -23,8 +22,9 @@ from channels_app.models.contents import PAGE_KINDS
 from channels_app.queries.contents import Contents, Line, contents_of
 from channels_app.queries.pages import draft_of, is_memo, limit_names, pages_in
 from channels_app.queries.revisions import revision_of
-from channels_app.views.page_access import address_of, writable
+from channels_app.views.page_access import address_of, number_posted, writable
 from channels_app.views.parts import channel_page, section_in
+from kam.lib.differences import differences
 from kam.lib.html import text_of
 
 KEPT_FIELDS = ("note", "contract", "review_days", "who", "kinds")
@@ -48,10 +48,10 @@ def page_new(request: Request, customer_number: str) -> HttpResponse:
 
 
 def _section(request: Request, customer_number: str) -> tuple[Account, Contents, Line]:
-    """Fetch the section of the query string for whoever may add a page to it; raises Http404."""
+    """Fetch the section that is asked for, for whoever may add a page to it; raises Http404."""
     account = account_for(request.person, customer_number)
     contents = contents_of(account, account.standing)
-    line = section_in(contents, number_in(request, "section") or 0)
+    line = section_in(contents, number_in(request, "section") or number_posted(request, "section"))
     if line.kind not in PAGE_KINDS or not edits(request.person, account):
         raise Http404
     return account, contents, line
@@ -217,7 +217,6 @@ def _kept(request: Request, account: Account, section_id: int, page: Page | None
         body = form.fields["body"].clean(sent.get("body", ""))
     except ValidationError as error:
         return JsonResponse({"error": " ".join(error.messages)}, status=422)
-    based_on = sent.get("based_on", "")
     kept = keep_draft(
         person=request.person,
         account=account,
@@ -225,7 +224,7 @@ def _kept(request: Request, account: Account, section_id: int, page: Page | None
         page=page,
         title=sent.get("title", "").replace("\0", ""),
         body=body,
-        based_on=int(based_on) if based_on.isdecimal() and len(based_on) < 10 else 0,
+        based_on=number_posted(request, "based_on"),
         fields={name: sent.getlist(name) if name == "kinds" else sent.get(name, "") for name in KEPT_FIELDS},
     )
     if page is not None and kept.based_on != page.number:
