@@ -1,6 +1,6 @@
 """Builds the demo company through the real import pipeline, then makes a few days of its life.
 
-Everything else about the demo (who there is to sign in as) is in kam/demo.py. Safe to run again: what is there stays.
+What its channels hold is kam/demo_channel.py, who there is to sign in as kam/demo.py. Safe to run again: what is there stays.
 """
 
 import datetime as dt
@@ -16,6 +16,7 @@ from accounts.actions.invitations import invite_person
 from accounts.actions.substitutions import set_substitution
 from accounts.models import Account, Assignment, Directorship, Person, RosterImport
 from accounts.roster import pipeline
+from kam import demo_channel
 from kam.demo import PILOT
 from kam.lib.dates import today
 
@@ -54,6 +55,7 @@ def build(say: Callable[[str], object]) -> None:
         _name_administrator()
         _invite_specialist()
         _send_somebody_on_holiday()
+    demo_channel.fill(say)
 
 
 def _name_administrator() -> None:
