@@ -1,8 +1,9 @@
 """Writing what the search finds. Each app calls `index` and `forget` in the transaction that changes the thing.
 
 A lexeme stands in the index behind the scope in which it may be found: "17:käynti" for everybody who sees account 17,
-"17.sales:käynti" once for each kind of access that a limited thing is open to. A search asks for the scopes that the
-reader holds and for nothing else, so that what they may not see costs it no time, not even inside the index.
+"17.sales:käynti" once for each kind of access that a limited thing is open to; those of a title once more, as
+"17=käynti". A search asks for the scopes that the reader holds and for nothing else, so that what they may not see
+costs it no time, not even inside the index.
 """
 
 import datetime as dt
@@ -17,8 +18,10 @@ from kam.lib.finnish_words import lexemes, normal
 
 # Everything limited is open to those above limits (access.md): for them one scope, whatever their kind.
 ABOVE = "above"
-# A tsvector holds a megabyte; this many words of a text, in six scopes, stay below it.
-MOST_LEXEMES = 2500
+# Between a scope and a lexeme: where in the thing it stands.
+ANYWHERE, TITLE = ":", "="
+# A tsvector holds a megabyte of text (1,048,575 bytes), whatever somebody may paste.
+MOST_BYTES = 900_000
 _AT_ONCE = 500
 
 
@@ -51,6 +54,13 @@ def forget(kind: str, object_ids: Collection[int]) -> None:
     SearchEntry.objects.filter(kind=kind, object_id__in=object_ids).delete()
 
 
+def held(account_id: int, kinds: Collection[str]) -> list[str]:
+    """Return the scopes that somebody who acts as `kinds` at the account holds."""
+    if set(kinds) & set(ABOVE_LIMITS):
+        return [f"{account_id}", f"{account_id}.{ABOVE}"]
+    return [f"{account_id}", *(f"{account_id}.{kind}" for kind in sorted(kinds))] if kinds else []
+
+
 def scopes(account_id: int, audience: Collection[str] | None) -> Iterator[str]:
     """Yield the scopes in which something of the account with that audience stands."""
     if audience is None:
@@ -62,19 +72,20 @@ def scopes(account_id: int, audience: Collection[str] | None) -> Iterator[str]:
 
 _STORE = """
 INSERT INTO accounts_searchentry
-    (kind, object_id, account_id, path, title, text, audience, changed_at, changed_by_id, words, title_words)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, array_to_tsvector(%s::text[]), array_to_tsvector(%s::text[]))
+    (kind, object_id, account_id, path, title, text, audience, changed_at, changed_by_id, words)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, array_to_tsvector(%s::text[]))
 ON CONFLICT (kind, object_id) DO UPDATE SET
     account_id = excluded.account_id, path = excluded.path, title = excluded.title, text = excluded.text,
     audience = excluded.audience, changed_at = excluded.changed_at, changed_by_id = excluded.changed_by_id,
-    words = excluded.words, title_words = excluded.title_words
+    words = excluded.words
 """
 
 
 def _row(thing: Findable) -> tuple[Any, ...]:
     title, text = normal(thing.title)[:300], normal(thing.text)
     in_title = lexemes(title)
-    words = [*in_title, *sorted(lexemes(text) - in_title)][:MOST_LEXEMES]
+    places = [(TITLE, sorted(in_title)), (ANYWHERE, [*sorted(in_title), *sorted(lexemes(text) - in_title)])]
+    found = [f"{place}{word}" for place, words in places for word in words]
     return (
         thing.kind,
         thing.object_id,
@@ -85,6 +96,15 @@ def _row(thing: Findable) -> tuple[Any, ...]:
         None if thing.audience is None else sorted(thing.audience),
         thing.changed_at,
         thing.changed_by_id,
-        [f"{scope}:{word}" for scope in scopes(thing.account_id, thing.audience) for word in words],
-        sorted(in_title),
+        list(_fitting(found, list(scopes(thing.account_id, thing.audience)))),
     )
+
+
+def _fitting(found: list[str], of: list[str]) -> Iterator[str]:
+    """Yield what is found in each of the scopes, the title's words first, as far as there is room."""
+    used = 0
+    for word in found:
+        used += sum(len(scope) + len(word.encode()) for scope in of)
+        if used > MOST_BYTES:
+            return
+        yield from (scope + word for scope in of)

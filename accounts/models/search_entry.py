@@ -10,9 +10,9 @@ from accounts.models.limited import KindsField, LimitedQuerySet, no_widening
 class SearchEntry(models.Model):
     """A thing of an account with its words.
 
-    `words` holds the base forms of title and text, each behind the scope it may be found in (see accounts/finding.py),
-    so that a search touches no row, not even in the index, of what the reader may not see. `title_words` holds those of
-    the title alone, bare: what is found in a title stands first.
+    `words` holds what title and text are found by, each behind the scope it may be found in (see accounts/finding.py),
+    so that a search touches no row, not even in the index, of what the reader may not see. Text and words are kept
+    beside the table (migration 0010), so that reading through many entries reads little.
     """
 
     account = models.ForeignKey("accounts.Account", models.PROTECT, related_name="+", db_index=False)
@@ -25,7 +25,6 @@ class SearchEntry(models.Model):
     changed_at = models.DateTimeField()
     changed_by = models.ForeignKey("accounts.Person", models.PROTECT, null=True, related_name="+", db_index=False)
     words = SearchVectorField()
-    title_words = SearchVectorField()
 
     objects = LimitedQuerySet.as_manager()
 

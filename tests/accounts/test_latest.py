@@ -38,7 +38,6 @@ def changed(
         changed_at=timezone.now() - hours_ago * HOUR,
         changed_by=by,
         words="",
-        title_words="",
     )
 
 
