@@ -65,7 +65,7 @@ def _task(task: Task) -> Todo:
     number, day = task.account.customer_number, today()
     note, state = task.account.name, "run"
     if task.due_on and task.due_on < day:
-        late = _("late: it was to be done by %(day)s") % {"day": local_day(task.due_on)}
+        late = _("late: %(day)s") % {"day": local_day(task.due_on)}
         note, state = f"{note} · {late}", "bad"
     elif task.due_on == day:
         note, state = f"{note} · {_('to be done today')}", "warn"

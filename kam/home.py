@@ -21,8 +21,8 @@ from kam.todo import must_do, news, this_week
 
 MOST_AT_ONCE = 12  # of what is to be done; the rest opens under it
 MOST_ACCOUNTS, MOST_PER_ACCOUNT = 10, 5
-# How far back the first visit of all looks.
-FIRST_LOOK = dt.timedelta(days=14)
+# How far back the first visit of all looks, and the first after a long absence: what is older is not news.
+FIRST_LOOK, LONGEST_LOOK = dt.timedelta(days=14), dt.timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ def without(week: list[tuple[dt.date, list[Todo]]], named: list[Todo]) -> list[t
 
 def since_last_visit(person: Person, accounts: list[Account]) -> Since:
     """Return what is new since the visit before this one ended: the same all through this visit."""
-    before = person.login.previous_visit_at
-    since = before or timezone.now() - FIRST_LOOK
+    before, now = person.login.previous_visit_at, timezone.now()
+    since = max(before, now - LONGEST_LOOK) if before else now - FIRST_LOOK
     found = news(person, accounts, since, MOST_PER_ACCOUNT)
     return Since(since, before is None, found[:MOST_ACCOUNTS], len(found[MOST_ACCOUNTS:]))
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.derivation import derive_access
-from accounts.models import Account, Assignment, Person, Stay
+from accounts.models import Account, Assignment, Person, Stay, User
 from channels_app.models import Decision
 from kam.home import MOST_ACCOUNTS, MOST_AT_ONCE, MOST_PER_ACCOUNT
 from kam.leftovers import leftovers_at
@@ -138,6 +138,14 @@ def test_the_first_visit_looks_back_two_weeks(cast: Cast, client: Client) -> Non
     changed(cast.pankki, "last week", hours_ago=24 * 7)
     changed(cast.pankki, "last month", hours_ago=24 * 30)
     assert titles(page_of(client, cast.bob, URL)) == {"Pankki Oyj": ["last week"]}
+
+
+def test_after_a_long_absence_it_looks_back_two_months(cast: Cast, client: Client) -> None:
+    away = timezone.now() - 200 * ONE_DAY
+    User.objects.filter(person=cast.bob).update(last_seen_at=away)
+    changed(cast.pankki, "a month ago", hours_ago=24 * 30)
+    changed(cast.pankki, "a quarter ago", hours_ago=24 * 90)
+    assert titles(page_of(client, cast.bob, URL)) == {"Pankki Oyj": ["a month ago"]}
 
 
 def test_news_stay_new_all_through_a_visit_and_are_gone_with_the_next(
