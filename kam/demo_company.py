@@ -1,6 +1,7 @@
 """Builds the demo company through the real import pipeline, then makes a few days of its life.
 
-What its channels hold is kam/demo_channel.py, who there is to sign in as kam/demo.py. Safe to run again: what is there stays.
+What its channels hold is kam/demo_channel.py, who there is to sign in as kam/demo.py.
+Safe to run again: what is there stays.
 """
 
 import datetime as dt

@@ -74,7 +74,8 @@ PAPERS: dict[str, tuple[str, str]] = {
     "perehdytyskansio.pdf": (
         "Perehdytyskansio: Jyväsjärven Palvelukeskukset",
         "<h2>1. Tervetuloa</h2><p>Työpaikkasi on samalla jonkun koti. Ensimmäiset kolme päivää olet"
-        " perehdyttäjän kanssa. Kysy, vaikka asia tuntuisi pieneltä.</p><h2>2. Talo ja ihmiset</h2><p>Esimies, vastaava hoitaja,"
+        " perehdyttäjän kanssa. Kysy, vaikka asia tuntuisi pieneltä.</p>"
+        "<h2>2. Talo ja ihmiset</h2><p>Esimies, vastaava hoitaja,"
         " palvelukeskuksen johtaja, ohjaaja. Kirjoita nimet ja numerot tähän:</p>"
         + table(["Kuka", "Nimi", "Puhelin"], *[[who, "", ""] for who in ("Esimies", "Ohjaaja", "Vastaava hoitaja")])
         + "<h2>3. Päivän kulku</h2><p>Kuittaus, eristykset hoitajalta, puhtaasta likaiseen, kosketuspinnat,"
