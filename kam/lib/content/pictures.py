@@ -5,6 +5,7 @@ piece by piece, not pressed anew: no EXIF but which side is up, no comments, not
 """
 
 import re
+import warnings
 import zlib
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
@@ -15,6 +16,8 @@ from kam.lib.content.kinds import Found, Unwelcome
 from kam.lib.content.reading import chunks, exactly, size_of
 
 MOST_POINTS = 100_000_000
+# Pillow warns of half as many; here each picture is measured as soon as its head is read.
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 # A part that stays: bytes as they are, or a place and length in the file.
 Part = bytes | tuple[int, int]
 _ORIENTATION = 0x0112
