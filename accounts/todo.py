@@ -24,8 +24,9 @@ class Todo:
     """One line: what, where it is done, what to know about it.
 
     `state` is one of the shapes of the pages (docs/looks.md). `account` is the customer number of the account that it
-    belongs to, empty for none. `number` counts the things that the line stands for. `due` is the day by which or on
-    which, `time` the time of that day in Helsinki.
+    belongs to, empty for none; `number` counts the things that the line stands for. A line about several accounts has
+    both for each of them in `several` instead. `due` is the day by which or on which, `time` the time of that day in
+    Helsinki.
     """
 
     text: str
@@ -36,6 +37,11 @@ class Todo:
     account: str = ""
     number: int = 1
     time: dt.time | None = None
+    several: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def by_account(self) -> tuple[tuple[str, int], ...]:
+        return self.several or ((self.account, self.number),)
 
 
 def must_do(person: Person) -> list[Todo]:

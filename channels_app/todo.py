@@ -28,6 +28,7 @@ from channels_app.queries.mine import (
 from kam.lib.dates import ONE_DAY, monday_of, today
 
 MOST_DECISIONS = 20
+FEW_ACCOUNTS = 3
 
 
 def must_do(person: Person) -> list[Todo]:
@@ -87,12 +88,24 @@ def _meeting(memo: Memo) -> Todo:
 
 
 def _pages_to_check(person: Person) -> Iterator[Todo]:
-    for one in pages_to_check(person):
+    found = pages_to_check(person)
+    note = _("Say that it is still right, or bring it up to date.")
+    if len(found) > FEW_ACCOUNTS:  # whoever directs many would see nothing else
+        pages = sum(one.number for one in found)
+        text = ngettext(
+            "%(number)s page to check in %(accounts)s accounts",
+            "%(number)s pages to check in %(accounts)s accounts",
+            pages,
+        ) % {"number": pages, "accounts": len(found)}
+        several = tuple((one.customer_number, one.number) for one in found)
+        yield Todo(text, reverse("freshness"), note, "warn", several=several)
+        return
+    for one in found:
         text = ngettext("%(name)s: %(number)s page to check", "%(name)s: %(number)s pages to check", one.number)
         yield Todo(
             text % {"name": one.name, "number": one.number},
             reverse("freshness"),
-            _("Say that it is still right, or bring it up to date."),
+            note,
             "warn",
             account=one.customer_number,
             number=one.number,

@@ -20,7 +20,8 @@ from kam.lib.dates import monday_of, today
 from kam.todo import must_do, news, this_week
 
 MOST_AT_ONCE = 12  # of what is to be done; the rest opens under it
-MOST_ACCOUNTS, MOST_PER_ACCOUNT = 10, 5
+MOST_ACCOUNTS, MOST_PER_ACCOUNT = 8, 4
+MOST_OWN_ACCOUNTS = 15  # the rail and the list from A to Z have all
 # How far back the first visit of all looks, and the first after a long absence: what is older is not news.
 FIRST_LOOK, LONGEST_LOOK = dt.timedelta(days=14), dt.timedelta(days=60)
 
@@ -58,7 +59,8 @@ def home(request: Request) -> HttpResponse:
         "week": without(this_week(person), must),
         "week_number": monday_of(today()).isocalendar().week,
         "news": since_last_visit(person, accounts),
-        "accounts": with_waiting(accounts, must),
+        "accounts": with_waiting(accounts, must)[:MOST_OWN_ACCOUNTS],
+        "more_accounts": len(accounts[MOST_OWN_ACCOUNTS:]),
     }
     return render(request, "home.html", context)
 
@@ -82,7 +84,8 @@ def with_waiting(accounts: list[Account], must: list[Todo]) -> list[OwnAccount]:
     """Return the accounts where something waits first, each group in the order it came in."""
     waiting: Counter[str] = Counter()
     for todo in must:
-        waiting[todo.account] += todo.number
+        for number, count in todo.by_account:
+            waiting[number] += count
     own = [OwnAccount(one.name, one.customer_number, waiting[one.customer_number]) for one in accounts]
     return sorted(own, key=lambda one: not one.waiting)
 

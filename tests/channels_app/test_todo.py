@@ -114,6 +114,21 @@ def test_pages_past_their_review_wait_for_directors_and_editors_in_one_line_an_a
     assert must_do(cast.bob)[0].url.startswith(reverse("freshness"))
 
 
+def test_pages_to_check_at_many_accounts_stand_in_one_line_that_counts_each(cast: Cast) -> None:
+    accounts = [cast.koulut, cast.piilo, *(make_account(f"Asiakas {number}") for number in range(2))]
+    for account in accounts[2:]:
+        direct(cast.kerttu, account)
+    derive_access()
+    overdue(cast.koulut, cast.kerttu)
+    for account in accounts:
+        overdue(account, cast.kerttu)
+    [line] = must_do(cast.kerttu)
+    assert line.text == "5 pages to check in 4 accounts"
+    assert dict(line.by_account) == {account.customer_number: 1 for account in accounts} | {
+        cast.koulut.customer_number: 2
+    }
+
+
 def test_pages_of_a_section_that_left_the_contents_are_asked_for_by_nobody(cast: Cast) -> None:
     overdue(cast.pankki, cast.alice, review_days=10)
     assert texts(must_do(cast.alice)) == ["Pankki Oyj: 1 page to check"]
@@ -262,6 +277,6 @@ def test_queries_are_the_same_with_few_and_many(cast: Cast, more: int, django_as
     for account in accounts:
         fill(account, cast.kerttu, cast.kerttu)
     with django_assert_num_queries(5):
-        assert len(must_do(cast.kerttu)) == 4 * len(accounts) + 1
+        assert sum(number for todo in must_do(cast.kerttu) for _, number in todo.by_account) == 4 * len(accounts) + 1
     with django_assert_num_queries(2):
         assert len(this_week(cast.kerttu)) == 2 * len(accounts)

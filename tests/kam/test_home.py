@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.derivation import derive_access
 from accounts.models import Account, Assignment, Person, Stay, User
 from channels_app.models import Decision
-from kam.home import MOST_ACCOUNTS, MOST_AT_ONCE, MOST_PER_ACCOUNT
+from kam.home import MOST_ACCOUNTS, MOST_AT_ONCE, MOST_OWN_ACCOUNTS, MOST_PER_ACCOUNT
 from kam.leftovers import leftovers_at
 from kam.lib.dates import period
 from tests.accounts.pages import page_of, text_of
@@ -120,6 +120,16 @@ def test_accounts_with_something_waiting_come_first_with_how_much(cast: Cast, cl
     make_draft(cast.piilo, cast.kerttu)
     found = page_of(client, cast.kerttu, URL).context["accounts"]
     assert [(one.name, one.waiting) for one in found] == [("Piilo Oy", 3), ("Koulut Oy", 0)]
+
+
+def test_of_many_accounts_the_first_are_named_and_the_rest_counted(cast: Cast, client: Client) -> None:
+    for number in range(20):
+        direct(cast.kerttu, make_account(f"Asiakas {number}"))
+    derive_access()
+    make_task(cast.piilo, cast.kerttu)
+    page = page_of(client, cast.kerttu, URL)
+    assert (page.context["accounts"][0].name, len(page.context["accounts"])) == ("Piilo Oy", MOST_OWN_ACCOUNTS)
+    assert "and 7 more" in text_of(page)
 
 
 def test_empty_parts_say_what_comes_there(cast: Cast, client: Client) -> None:
