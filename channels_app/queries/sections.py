@@ -194,7 +194,7 @@ def losing_sight(
         AccessGrant.objects.filter(running(), account=account)
         .order_by()
         .values_list("person")
-        .annotate(ArrayAgg("acts_as", distinct=True))
+        .annotate(found=ArrayAgg("acts_as", distinct=True))
     )
     standings = {pk: Standing(frozenset(Kind(kind) for kind in found)) for pk, found in kinds.items()}
     losing = {pk: one for pk, one in standings.items() if one.within(before) and not one.within(after)}

@@ -44,8 +44,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # Addresses that render no page of their own, and why.
 NO_PAGE = {
     "answers with data": {"manifest", "health_live", "health_ready"},
-    "a part of a page": {"invitation_people", "substitution_people", "person_choices", "job_progress"},
+    "a part of a page": {"invitation_people", "substitution_people", "person_choices", "job_progress", "editor_people"},
     "is sent a form, then leads to a page": {
+        "editor_end", "contents_publish", "contents_discard",
         "preferences", "invitation_renew", "invitation_end", "substitution_end", "job_retry", "import_renew",
         "import_confirm", "import_discard", "import_sheet", "barrier_place", "barrier_side_new", "barrier_side_remove",
         "barrier_whom",
