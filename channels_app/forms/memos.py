@@ -33,7 +33,7 @@ from kam.lib.dates import months_later, today
 
 EARLIEST = dt.date(1990, 1, 1)
 MOST_LINES = 60
-EMPTY_LINES = 2
+EMPTY_DECISIONS, EMPTY_TASKS = 2, 1
 # What a draft keeps elsewhere, or not at all.
 _NOT_TYPED = {"csrfmiddlewaretoken", "title", "body", "based_on", "more", "find_people"}
 _LINE = re.compile(r"(decisions|tasks)-(\d{1,3})-(\w+)")
@@ -53,8 +53,8 @@ class DecisionForm(forms.Form):
 
 
 _lines = {"min_num": 0, "max_num": MOST_LINES, "absolute_max": MOST_LINES, "validate_max": True}
-DecisionLines = forms.formset_factory(DecisionForm, extra=EMPTY_LINES, **_lines)  # type: ignore[arg-type]
-TaskLines = forms.formset_factory(TaskLineForm, extra=EMPTY_LINES, **_lines)  # type: ignore[arg-type]
+DecisionLines = forms.formset_factory(DecisionForm, extra=EMPTY_DECISIONS, **_lines)  # type: ignore[arg-type]
+TaskLines = forms.formset_factory(TaskLineForm, extra=EMPTY_TASKS, **_lines)  # type: ignore[arg-type]
 
 
 class MemoForm(LimitForm):
