@@ -11,6 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from kam.lib.html import MOST_CHARACTERS, TooDeep, TooLong, clean, text_of
 
+SCRIPTS = [
+    "vendor/prosemirror/prosemirror.js",
+    "js/editor-schema.js",
+    "js/editor-files.js",
+    "js/editor-tools.js",
+    "js/editor.js",
+    "js/editor-drafts.js",
+]
 _ANY_FILE = re.compile(r"/accounts/[^/?#\s]+/files/\d+/(?:about/)?")
 
 
@@ -26,7 +34,10 @@ class RichText(forms.Textarea):
 
     class Media:
         css = {"all": ["css/editor.css"]}
-        js = [forms.Script("js/editor.js", type="module")]
+        js = [forms.Script(path, defer=True) for path in SCRIPTS]
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"rows": 16, **(attrs or {})})
 
 
 class RichTextField(forms.CharField):
