@@ -227,12 +227,19 @@ CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 X_FRAME_OPTIONS = "DENY"
 _form_targets = [SELF]
+_pictures = [SELF, "data:"]
+_media = [SELF]
+if FILES_SERVED_BY == "s3":  # pictures and video on a page come from the bucket
+    _bucket = urlsplit(_S3["endpoint_url"] or f"https://s3.{_S3['region_name'] or 'us-east-1'}.amazonaws.com")
+    for _list in (_pictures, _media):
+        _list += [f"{_bucket.scheme}://{_bucket.netloc}", f"{_bucket.scheme}://{_S3['bucket_name']}.{_bucket.netloc}"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": _pictures,
+        "media-src": _media,
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

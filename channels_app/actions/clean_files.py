@@ -63,7 +63,7 @@ def _throw_away(pk: int, account_id: int) -> bool:
     file = waiting.select_for_update(of=("self",)).select_related("account").first()
     if file is None or _in_a_draft(file):
         return False
-    names = [(version.content.name, version.preview_image.name) for version in file.versions.all()]
+    names = [(str(version.content), str(version.preview_image)) for version in file.versions.all()]
     file.versions.all().delete()
     file.delete()
     transaction.on_commit(lambda: _remove(names))
@@ -75,7 +75,7 @@ def _in_a_draft(file: File) -> bool:
     return Draft.objects.filter(Q(body__contains=address) | Q(fields__icontains=address), account=file.account).exists()
 
 
-def _remove(names: Iterable[tuple[str, str | None]]) -> None:
+def _remove(names: Iterable[tuple[str, str]]) -> None:
     for content, preview in names:
         store.remove(content)
         if preview:

@@ -82,7 +82,7 @@ def bring_version_back(*, actor: Person, file: File, number: int) -> FileVersion
         if earlier is None:
             raise Refusal("version", _("This is the latest version already."))
         _hold_room(file.account, earlier.size)
-        with store.opened(earlier.content.name) as content:
+        with store.opened(str(earlier.content)) as content:
             copied = store.put(Content(content))
         try:
             version = _copy_version(file, actor, earlier, copied)

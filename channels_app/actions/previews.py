@@ -36,7 +36,7 @@ def _drawn(version: FileVersion) -> str:
     """Draw into the store and return the name there."""
     with tempfile.TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
         source, large, little = (Path(folder, name) for name in ("source", "large", "small"))
-        with store.opened(version.content.name) as content, source.open("wb") as copy:
+        with store.opened(str(version.content)) as content, source.open("wb") as copy:
             copy.writelines(Content(content).chunks())
         draw(CONTENT_TYPES[version.content_type].kind, source, large, little)
         with large.open("rb") as one, little.open("rb") as other:

@@ -76,9 +76,9 @@ def _type(stored: Stored) -> str:
 # --- by ourselves ---------------------------------------------------------------------------------------------------
 def _by_ourselves(request: HttpRequest, stored: Stored, disposition: str) -> HttpResponseBase:
     etag, modified = f'"{stored.mark}"', int(stored.modified.timestamp())
-    response = get_conditional_response(request, etag=etag, last_modified=modified)
-    if response is None:
-        response = _content(request, stored, etag, modified)
+    unchanged = get_conditional_response(request, etag=etag, last_modified=modified)
+    response = unchanged or _content(request, stored, etag, modified)
+    if unchanged is None:
         response["Content-Type"] = _type(stored)
         response["Content-Disposition"] = disposition
         response["Accept-Ranges"] = "bytes"

@@ -165,8 +165,8 @@ def upload_to(
     return Upload(
         reverse("file_upload", args=[account.customer_number]),
         section_id,
-        page and page.pk,
-        contract and contract.pk,
+        page.pk if page else None,
+        contract.pk if contract else None,
         settings.FILES_MAX_MB * MB,
         settings.FILES_VIDEO_MAX_MB * MB,
     )

@@ -49,7 +49,7 @@ def file(request: Request, customer_number: str, pk: int, number: int | None = N
         audience = found.audience
         note_opening(person=request.person, account=account, what="file", thing_id=found.pk, audience=audience)
     name, content_type, mark = version.name, version.content_type, version.sha256[:40]
-    stored = Stored(version.content.name, name, content_type, version.size, mark, version.added_at)
+    stored = Stored(str(version.content), name, content_type, version.size, mark, version.added_at)
     return hand_out(request, stored, save="save" in request.GET)
 
 
@@ -61,7 +61,8 @@ def preview(request: Request, customer_number: str, pk: int) -> HttpResponseBase
     version = version_of(file_for(request.person, account, pk))
     if version.preview != FileVersion.Preview.MADE:
         raise Http404
-    name = version.preview_image.name if "large" in request.GET else store.small(version.preview_image.name)
+    name = str(version.preview_image)
+    name = name if "large" in request.GET else store.small(name)
     mark = name.replace("/", "")
     return hand_out(request, Stored(name, f"{version.name}.webp", "image/webp", None, mark, version.added_at))
 
@@ -73,18 +74,19 @@ def upload(request: Request, customer_number: str) -> HttpResponse:
     """Add what is posted as `file`: one for a script, which is answered in JSON, any number for a plain form."""
     account = account_for(request.person, customer_number)
     place = _place(request, account)
-    contents, refused, added = request.FILES.getlist("file"), [], []
-    for content in contents:
+    added: list[File] = []
+    refused: list[tuple[str, str]] = []
+    for content in request.FILES.getlist("file"):
+        name = content.name or ""
         try:
-            added.append(add_file(actor=request.person, account=account, content=content, name=content.name, **place))
+            added.append(add_file(actor=request.person, account=account, content=content, name=name, **place))
         except Refusal as refusal:
-            refused.append((content.name, refusal.message))
-    if not contents:
+            refused.append((name, refusal.message))
+    if not added and not refused:
         refused.append(("", _("Choose a file.")))
-    by_script = request.headers.get("X-Requested-With") or not place["attached"]
-    return (
-        _answer_script(account, added, refused) if by_script else _answer_page(request, account, place, added, refused)
-    )
+    if request.headers.get("X-Requested-With") or not place["attached"]:
+        return _answer_script(account, added, refused)
+    return _answer_page(request, account, place, added, refused)
 
 
 def _place(request: Request, account: Account) -> dict[str, Any]:

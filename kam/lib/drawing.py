@@ -69,7 +69,8 @@ def _first_page(source: str) -> "Image.Image":
     scale = LARGE / max(width, height, 1)
     if min(width, height) * scale < 1:
         raise ValueError("the page is a line")
-    return page.render(scale=scale, may_draw_forms=False).to_pil()
+    picture: Image.Image = page.render(scale=scale, may_draw_forms=False).to_pil()
+    return picture
 
 
 if __name__ == "__main__":

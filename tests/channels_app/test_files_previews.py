@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import File as Content
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
@@ -100,8 +101,6 @@ def test_text_waits_for_no_preview_and_a_new_version_gets_its_own(cast: Cast) ->
     file = make_file(cast.pankki, cast.alice)
     assert not Job.objects.filter(name="file_preview").exists()
     content = io.BytesIO(picture())
-    from django.core.files.base import File as Content
-
     add_version(actor=cast.alice, file=file, content=Content(content, name="a.png"), name="a.png")
     run_due()
     assert FileVersion.objects.get(file=file, number=2).preview == "made"

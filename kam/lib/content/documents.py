@@ -1,6 +1,6 @@
 """PDF, as far as it can be told without running any of it: it is only ever handed out to be saved."""
 
-from typing import BinaryIO
+from typing import IO
 
 from kam.lib.content.kinds import Found, Unwelcome
 from kam.lib.content.reading import size_of
@@ -9,7 +9,7 @@ from kam.lib.content.reading import size_of
 _TAIL = 2048
 
 
-def pdf(file: BinaryIO) -> Found:
+def pdf(file: IO[bytes]) -> Found:
     """Return the type of a PDF; raises Unwelcome for one that is cut short or followed by something else."""
     size = size_of(file)
     file.seek(max(0, size - _TAIL))

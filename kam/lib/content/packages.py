@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from itertools import chain
-from typing import IO, BinaryIO, cast
+from typing import IO, cast
 from xml.parsers import expat
 
 from kam.lib.content.kinds import Found, Unwelcome
@@ -45,12 +45,12 @@ class _Budget:
             yield chunk
 
 
-def document(file: BinaryIO) -> Found:
+def document(file: IO[bytes]) -> Found:
     """Return the type of an Office or OpenDocument file; raises Unwelcome for other packages and for unsafe ones."""
     return _document(file, _Budget(size_of(file)), within=False)
 
 
-def _document(file: BinaryIO, budget: _Budget, *, within: bool) -> Found:
+def _document(file: IO[bytes], budget: _Budget, *, within: bool) -> Found:
     file.seek(0)
     try:
         with zipfile.ZipFile(file) as package:
@@ -90,7 +90,7 @@ def _check_member(name: str, content: IO[bytes], budget: _Budget, *, within: boo
         raise Unwelcome("archive")
     with tempfile.SpooledTemporaryFile(max_size=4 * CHUNK) as copy:
         copy.writelines(pieces)
-        _document(cast(BinaryIO, copy), budget, within=True)
+        _document(cast(IO[bytes], copy), budget, within=True)
 
 
 # --- what the package says it is ------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import re
 import warnings
 import zlib
 from collections.abc import Callable, Iterator
-from typing import BinaryIO
+from typing import IO
 
 from PIL import Image
 
@@ -23,23 +23,23 @@ Part = bytes | tuple[int, int]
 _ORIENTATION = 0x0112
 
 
-def jpeg(file: BinaryIO) -> Found:
+def jpeg(file: IO[bytes]) -> Found:
     return _found(file, "image/jpeg", "JPEG", jpeg_parts)
 
 
-def png(file: BinaryIO) -> Found:
+def png(file: IO[bytes]) -> Found:
     return _found(file, "image/png", "PNG", png_parts)
 
 
-def gif(file: BinaryIO) -> Found:
+def gif(file: IO[bytes]) -> Found:
     return _found(file, "image/gif", "GIF", gif_parts)
 
 
-def webp(file: BinaryIO) -> Found:
+def webp(file: IO[bytes]) -> Found:
     return _found(file, "image/webp", "WEBP", webp_parts)
 
 
-def _found(file: BinaryIO, content_type: str, name: str, parts: Callable[[BinaryIO], Iterator[Part]]) -> Found:
+def _found(file: IO[bytes], content_type: str, name: str, parts: Callable[[IO[bytes]], Iterator[Part]]) -> Found:
     for _ in parts(file):
         pass
     file.seek(0)
@@ -55,7 +55,7 @@ def _found(file: BinaryIO, content_type: str, name: str, parts: Callable[[Binary
     return Found(content_type, width, height)
 
 
-def without_traces(file: BinaryIO, content_type: str, into: BinaryIO) -> None:
+def without_traces(file: IO[bytes], content_type: str, into: IO[bytes]) -> None:
     """Copy the picture into `into` without what it tells beside what it shows. Only after it was recognised."""
     for part in _PARTS[content_type](file):
         if isinstance(part, bytes):
@@ -70,7 +70,7 @@ def without_traces(file: BinaryIO, content_type: str, into: BinaryIO) -> None:
 _END_OF_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 
-def jpeg_parts(file: BinaryIO) -> Iterator[Part]:
+def jpeg_parts(file: IO[bytes]) -> Iterator[Part]:
     """Yield what draws the picture, a minimal EXIF that says which side is up, and nothing behind its end."""
     upright, size, at, scans = _orientation(file), size_of(file), 2, 0
     yield b"\xff\xd8"
@@ -115,7 +115,7 @@ def _segment(code: int, content: bytes) -> bytes:
     return bytes([0xFF, code]) + (len(content) + 2).to_bytes(2, "big") + content
 
 
-def _orientation(file: BinaryIO) -> bytes:
+def _orientation(file: IO[bytes]) -> bytes:
     """Return an EXIF block that holds the orientation alone, nothing when the picture stands upright."""
     file.seek(0)
     try:
@@ -132,7 +132,7 @@ def _orientation(file: BinaryIO) -> bytes:
     return exif.tobytes()
 
 
-def _end_of_scan(file: BinaryIO, at: int) -> int:
+def _end_of_scan(file: IO[bytes], at: int) -> int:
     file.seek(at)
     kept = b""
     for chunk in chunks(file):
@@ -152,7 +152,7 @@ _DRAW_PNG = {
 }  # fmt: skip
 
 
-def png_parts(file: BinaryIO) -> Iterator[Part]:
+def png_parts(file: IO[bytes]) -> Iterator[Part]:
     """Yield the chunks that draw the picture, each with its sum checked, up to the last one."""
     at, drawn = 8, False
     yield b"\x89PNG\r\n\x1a\n"
@@ -181,7 +181,7 @@ def png_parts(file: BinaryIO) -> Iterator[Part]:
 _REPEATS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 
 
-def gif_parts(file: BinaryIO) -> Iterator[Part]:
+def gif_parts(file: IO[bytes]) -> Iterator[Part]:
     """Yield the header, colours and images up to the trailer; comments and programs' own blocks are left out."""
     file.seek(0)
     header = exactly(file, 13)
@@ -212,11 +212,11 @@ def gif_parts(file: BinaryIO) -> Iterator[Part]:
         file.seek(here)
 
 
-def _colours(file: BinaryIO, flags: int) -> bytes:
+def _colours(file: IO[bytes], flags: int) -> bytes:
     return exactly(file, 3 << ((flags & 7) + 1)) if flags & 0x80 else b""
 
 
-def _draws_gif(file: BinaryIO) -> bool:
+def _draws_gif(file: IO[bytes]) -> bool:
     label = exactly(file, 1)
     if label != b"\xff":
         return label == b"\xf9"
@@ -226,7 +226,7 @@ def _draws_gif(file: BinaryIO) -> bool:
     return name in _REPEATS
 
 
-def _skip_blocks(file: BinaryIO) -> None:
+def _skip_blocks(file: IO[bytes]) -> None:
     while length := exactly(file, 1)[0]:
         exactly(file, length)
 
@@ -236,7 +236,7 @@ _DRAW_WEBP = {b"VP8 ", b"VP8L", b"VP8X", b"ANIM", b"ANMF", b"ALPH", b"ICCP"}
 _TOLD = 0b1100  # the flags of VP8X that EXIF and XMP follow
 
 
-def webp_parts(file: BinaryIO) -> Iterator[Part]:
+def webp_parts(file: IO[bytes]) -> Iterator[Part]:
     """Yield the chunks that draw the picture under a new head with their length."""
     kept = list(_webp_chunks(file))
     yield b"RIFF" + (4 + sum(length for _, length, _ in kept)).to_bytes(4, "little") + b"WEBP"
@@ -250,7 +250,7 @@ def webp_parts(file: BinaryIO) -> Iterator[Part]:
             yield at, length
 
 
-def _webp_chunks(file: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
+def _webp_chunks(file: IO[bytes]) -> Iterator[tuple[int, int, bytes]]:
     size = size_of(file)
     file.seek(0)
     head = exactly(file, 12)
@@ -269,7 +269,7 @@ def _webp_chunks(file: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
         at += length
 
 
-_PARTS: dict[str, Callable[[BinaryIO], Iterator[Part]]] = {
+_PARTS: dict[str, Callable[[IO[bytes]], Iterator[Part]]] = {
     "image/jpeg": jpeg_parts,
     "image/png": png_parts,
     "image/gif": gif_parts,

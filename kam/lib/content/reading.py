@@ -1,7 +1,7 @@
 """Reading files piece by piece."""
 
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from typing import IO
 
 from kam.lib.content.kinds import Unwelcome
 
@@ -10,7 +10,7 @@ CHUNK = 256 * 1024
 HARMLESS_VIRUS = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STAND" + rb"ARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
 
-def chunks(file: BinaryIO, length: int | None = None) -> Iterator[bytes]:
+def chunks(file: IO[bytes], length: int | None = None) -> Iterator[bytes]:
     """Yield what follows in `file`, `length` bytes of it or all; ends early where the file does."""
     while length is None or length > 0:
         chunk = file.read(CHUNK if length is None else min(CHUNK, length))
@@ -31,7 +31,7 @@ def holds(pieces: Iterable[bytes], searched: bytes) -> bool:
     return False
 
 
-def exactly(file: BinaryIO, length: int) -> bytes:
+def exactly(file: IO[bytes], length: int) -> bytes:
     """Return the next `length` bytes; raises Unwelcome when the file is cut short. For short pieces."""
     data = file.read(length)
     if len(data) != length:
@@ -39,6 +39,6 @@ def exactly(file: BinaryIO, length: int) -> bytes:
     return data
 
 
-def size_of(file: BinaryIO) -> int:
+def size_of(file: IO[bytes]) -> int:
     """Return the size in bytes; the position moves to the end."""
     return file.seek(0, 2)

@@ -5,13 +5,13 @@ Nothing is read into memory whole, whatever its size.
 """
 
 from collections.abc import Callable, Iterator
-from typing import BinaryIO
+from typing import IO
 
 from kam.lib.content import documents, packages, pictures, texts, videos
 from kam.lib.content.kinds import Found, Unwelcome
 from kam.lib.content.reading import HARMLESS_VIRUS, chunks, holds
 
-_BY_FIRST_BYTES: list[tuple[int, bytes, Callable[[BinaryIO], Found]]] = [
+_BY_FIRST_BYTES: list[tuple[int, bytes, Callable[[IO[bytes]], Found]]] = [
     (0, b"\xff\xd8\xff", pictures.jpeg),
     (0, b"\x89PNG\r\n\x1a\n", pictures.png),
     (0, b"GIF87a", pictures.gif),
@@ -40,7 +40,7 @@ _REFUSED: list[tuple[bytes, str]] = [
 ]
 
 
-def recognise(file: BinaryIO, name: str = "") -> Found:
+def recognise(file: IO[bytes], name: str = "") -> Found:
     """Return what the content is; raises Unwelcome for anything that is not taken.
 
     `file` must be seekable and is left at its beginning. `name` decides one thing only: whether a text is a table.
@@ -50,7 +50,7 @@ def recognise(file: BinaryIO, name: str = "") -> Found:
     return found
 
 
-def _recognise(file: BinaryIO, name: str) -> Found:
+def _recognise(file: IO[bytes], name: str) -> Found:
     file.seek(0)
     head = file.read(16)
     if not head:
@@ -66,6 +66,6 @@ def _recognise(file: BinaryIO, name: str) -> Found:
     return texts.text(file, name)
 
 
-def _all(file: BinaryIO) -> Iterator[bytes]:
+def _all(file: IO[bytes]) -> Iterator[bytes]:
     file.seek(0)
     return chunks(file)

@@ -2,7 +2,7 @@
 
 import codecs
 import re
-from typing import BinaryIO
+from typing import IO
 
 from kam.lib.content.kinds import Found, Unwelcome
 from kam.lib.content.names import is_named_csv
@@ -21,7 +21,7 @@ _RUN = re.compile(
 )
 
 
-def text(file: BinaryIO, name: str) -> Found:
+def text(file: IO[bytes], name: str) -> Found:
     """Return text/plain or text/csv for UTF-8 and Western European text; raises Unwelcome for anything else."""
     file.seek(0)
     head = file.read(_HEAD).removeprefix(codecs.BOM_UTF8)
@@ -35,7 +35,7 @@ def text(file: BinaryIO, name: str) -> Found:
     return Found("text/csv" if is_named_csv(name) else "text/plain")
 
 
-def _check_letters(file: BinaryIO) -> None:
+def _check_letters(file: IO[bytes]) -> None:
     decoder, utf8 = codecs.getincrementaldecoder("utf-8")(), True
     western = True
     file.seek(0)

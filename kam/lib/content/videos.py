@@ -1,7 +1,7 @@
 """Video: the boxes of MP4 and MOV, the first elements of WebM."""
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO
 
 from kam.lib.content.kinds import Found, Unwelcome
 from kam.lib.content.reading import exactly, size_of
@@ -14,7 +14,7 @@ _VIDEO = {
 }  # fmt: skip
 
 
-def iso(file: BinaryIO) -> Found:
+def iso(file: IO[bytes]) -> Found:
     """Return the type of an MP4 or MOV whose boxes fill the file; raises Unwelcome for pictures, audio and pretence."""
     boxes = list(_boxes(file))
     brand = _brand(file, boxes[0])
@@ -28,7 +28,7 @@ def iso(file: BinaryIO) -> Found:
     return Found("video/quicktime" if brand == b"qt  " else "video/mp4")
 
 
-def _boxes(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
+def _boxes(file: IO[bytes]) -> Iterator[tuple[bytes, int, int]]:
     """Yield name, place and length of each outermost box: together they are the whole file."""
     end, at = size_of(file), 0
     for _ in range(_MOST_BOXES):
@@ -48,12 +48,12 @@ def _boxes(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
     raise Unwelcome("broken")
 
 
-def _brand(file: BinaryIO, box: tuple[bytes, int, int]) -> bytes:
+def _brand(file: IO[bytes], box: tuple[bytes, int, int]) -> bytes:
     file.seek(box[1] + 8)
     return exactly(file, 4)
 
 
-def webm(file: BinaryIO) -> Found:
+def webm(file: IO[bytes]) -> Found:
     """Return the type of a WebM; raises Unwelcome for Matroska in general and for what is none.
 
     RFC 8794: the header's elements, among them DocType (0x4282); then a Segment (0x18538067).
@@ -75,7 +75,7 @@ def webm(file: BinaryIO) -> Found:
     return Found("video/webm")
 
 
-def _number(file: BinaryIO) -> int:
+def _number(file: IO[bytes]) -> int:
     """Read a number of variable length: the place of the first set bit says how many bytes it has."""
     first = exactly(file, 1)[0]
     length = 9 - first.bit_length()
