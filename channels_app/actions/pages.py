@@ -66,10 +66,11 @@ def create_page(
     """
     with transaction.atomic():
         hold_limits(account.pk)
-        page = Page(account=account, section_id=section_id, author=actor)
+        now = now or timezone.now()
+        page = Page(account=account, section_id=section_id, author=actor, created_at=now)
         _state(page, Facts(contract, review_days))
         page.limit = None if limit is None else sorted(limit)
-        _put(page, actor, Written(_named(title), cleaned(account, body), 0), now or timezone.now())
+        _put(page, actor, Written(_named(title), cleaned(account, body), 0), now)
         drop_draft(person=actor, account=account, section_id=section_id, page=None, based_on={0})
     return page
 
