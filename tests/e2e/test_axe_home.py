@@ -1,4 +1,4 @@
-"""axe finds nothing on a full first page, nor on the letter and the page of who left with the channel's parts in them."""
+"""axe finds nothing on a full first page, nor on the letter and the page of who left with the channel's parts."""
 
 import pytest
 from django.utils import timezone
