@@ -71,6 +71,8 @@ class NoteForm(forms.Form):
 
 
 class NewSectionForm(forms.Form):
+    use_required_attribute = False  # it stands empty in the form of the whole draft
+
     new_name_fi = forms.CharField(label=_("Name in Finnish"), max_length=60)
     new_name_en = forms.CharField(label=_("Name in English"), max_length=60)
     new_kind = forms.ChoiceField(
