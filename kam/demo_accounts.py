@@ -159,12 +159,14 @@ class _Writer:
             self._task(memo, author, line)
 
     def _task(self, memo: Memo, author: Person, line: str) -> None:
-        """Note a task; one that is late in the text was done in time at about every other account."""
+        """Note a task; of those late, or nobody's, in the texts most are done, or somebody's, at most accounts."""
         who, due, _, title = line.split(" | ")
         supervisor = f"supervisor{self.choose.randint(1, 9)}"
+        if who == "-" and self.choose.random() < 0.8:
+            who = "responsible"
         person = None if who == "-" else self.team.who(supervisor if who == "responsible" else who)
         task = Task(account=self.account, memo=memo, title=title, person=person, created_by=author)
         task.due_on, task.created_at = today() + dt.timedelta(days=int(due)), memo.page.created_at
-        if int(due) < 0 and self.choose.random() < 0.5:
+        if int(due) < 0 and self.choose.random() < 0.6:
             task.done_by, task.done_at = person or author, moment(1 - int(due), 6, title)
         self.rows.tasks.append(task)

@@ -35,7 +35,13 @@ SOURCE = "Laskutusjärjestelmä"
 
 
 def build(say: Callable[[str], object]) -> None:
-    """Import what is not imported yet and make the demo's own people and events; tells `say` how it goes."""
+    """Make the company and fill its channels; tells `say` how it goes."""
+    build_company(say)
+    demo_channel.fill(say)
+
+
+def build_company(say: Callable[[str], object]) -> None:
+    """Import what is not imported yet and make the demo's own people and events."""
     for kind, name, exported_on in FILES:
         if RosterImport.objects.filter(file_name=name, state=RosterImport.State.APPLIED).exists():
             continue
@@ -56,7 +62,6 @@ def build(say: Callable[[str], object]) -> None:
         _name_administrator()
         _invite_specialist()
         _send_somebody_on_holiday()
-    demo_channel.fill(say)
 
 
 def _name_administrator() -> None:

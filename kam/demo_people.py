@@ -35,7 +35,10 @@ class Team:
     sites: int = 0
 
     def who(self, name: str) -> Person:
-        """Return the person for "director", "supervisor3" (the third), "editor1"; the director where nobody fits."""
+        """Return the person for "director", "supervisor3" (the third), "supervisor0" (who came last), "editor1".
+
+        Where nobody has the role it is the director.
+        """
         role = name.rstrip("0123456789")
         place = int(name[len(role) :] or 1) - 1
         people = self.people.get("instructor" if role == "editor" else role) or self.people["director"]
