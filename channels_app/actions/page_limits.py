@@ -1,6 +1,7 @@
 """Whom a page is limited to. Whoever may decide it (Action.MANAGE) is settled by the view."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import transaction
 
@@ -19,9 +20,10 @@ def limit_page(*, actor: Person, page: Page, limit: Collection[str] | None) -> P
     """
     hold_limits(page.account_id)
     locked: Page = Page.objects.select_for_update(of=("self",)).select_related("account").get(pk=page.pk)
-    before, locked.limit = locked.limit, None if limit is None else sorted(set(limit))
-    if locked.limit == before:
+    before, kinds = locked.limit, _stored(limit)
+    if kinds == before:
         return locked
+    locked.limit = kinds
     locked.save(update_fields=["limit"])
     locked.refresh_from_db(fields=["audience"])
     index_pages([locked.pk])
@@ -30,3 +32,7 @@ def limit_page(*, actor: Person, page: Page, limit: Collection[str] | None) -> P
     cause = {"what": "page limited", "page": locked.pk, "title": locked.title, "before": before, "after": locked.limit}
     audit.record(LedgerEntry.Event.EDITED, actor=actor, account=locked.account, cause=cause)
     return locked
+
+
+def _stored(limit: Collection[str] | None) -> Any:
+    return None if limit is None else sorted(set(limit))

@@ -7,6 +7,7 @@ import datetime as dt
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -69,7 +70,8 @@ def create_page(
         now = now or timezone.now()
         page = Page(account=account, section_id=section_id, author=actor, created_at=now)
         _state(page, Facts(contract, review_days))
-        page.limit = None if limit is None else sorted(limit)
+        kinds: Any = None if limit is None else sorted(set(limit))
+        page.limit = kinds
         _put(page, actor, Written(_named(title), cleaned(account, body), 0), now)
         drop_draft(person=actor, account=account, section_id=section_id, page=None, based_on={0})
     return page

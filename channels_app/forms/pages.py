@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.access import Action
-from accounts.models import ABOVE_LIMITS, Account, Kind
+from accounts.models import ABOVE_LIMITS, Account, Contract, Kind
 from channels_app.actions.essentials import LONGEST
 from channels_app.actions.pages import own_files
 from channels_app.forms.rich_text import RichTextField
@@ -65,9 +65,9 @@ def chosen_limit(limit: Sequence[str] | None) -> dict[str, Any]:
 class PageForm(LimitForm):
     """A page as it is written, a new one or one that exists. `based_on` is the revision that was written over."""
 
-    title = forms.CharField(label=_("Title"), max_length=200)
-    body = RichTextField(label=_("Text"), required=False)
-    contract = forms.ModelChoiceField(
+    title = forms.CharField(label=_("Heading"), max_length=200)
+    body = RichTextField(label=_("Text of the page"))
+    contract: forms.ModelChoiceField[Contract] = forms.ModelChoiceField(
         None, label=_("Contract"), required=False, empty_label=_("no contract of its own")
     )
     review_days = forms.TypedChoiceField(
@@ -82,6 +82,7 @@ class PageForm(LimitForm):
 
     def __init__(self, *args: Any, account: Account, section: Line | None, page: Page | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields: dict[str, Any]
         self.fields["body"].files = own_files(account)
         self.fields["contract"].queryset = account.contracts.all()
         self.fields["contract"].label_from_instance = contract_name

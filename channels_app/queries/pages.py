@@ -6,8 +6,8 @@ from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 
 from accounts.models import ABOVE_LIMITS, Account, Kind, Person
-from channels_app.models import Draft, Page
-from channels_app.queries.contents import Contents
+from channels_app.models import ContentsLine, Draft, Page
+from channels_app.queries.contents import Contents, Line
 
 
 def page_of(account: Account, pk: int, *, edits: bool = False) -> Page:
@@ -52,15 +52,31 @@ def pages_to_read(account: Account, contents: Contents) -> list[Page]:
 
     Pages of sections that are no longer in the contents come last. Three queries, whatever there is.
     """
-    pages: Iterable[Page] = (
+    pages: QuerySet[Page] = (
         Page.objects.within(account, account.standing.kinds)
         .standing_ones()
         .select_related("section", "contract", "changed_by", "checked_by", "memo")
         .prefetch_related(Prefetch("memo__decisions"))
         .order_by("-memo__held_on", "position", "title_key", "pk")
     )
+    for page in pages:
+        page.account = account
     place = {line.section_id: number for number, line in enumerate(contents.lines)}
     return sorted(pages, key=lambda page: (place.get(page.section_id, len(place)), page.section_id))
+
+
+def section_names(pages: Iterable[Page], contents: Contents) -> dict[int, str]:
+    """Return what the sections of `pages` are called, removed ones as they were at last; one query."""
+    names = {line.section_id: line.name for line in contents.lines}
+    gone = {page.section_id: page.section for page in pages if page.section_id not in names}
+    lines = ContentsLine.objects.filter(section__in=gone, version__published_at__isnull=False)
+    names |= {line.section_id: line.name for line in lines.order_by("version__number")}
+    return {section_id: str(section) for section_id, section in gone.items()} | names
+
+
+def review_days(page: Page, line: Line | None) -> int | None:
+    """Return how often the page is to be checked: its own interval, else its section's; None for never."""
+    return page.review_days or (line.review_days if line else None)
 
 
 def draft_of(person: Person, account: Account, section_id: int, page: Page | None = None) -> Draft | None:

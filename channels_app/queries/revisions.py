@@ -23,8 +23,14 @@ def revision_of(page: Page, number: int) -> Revision:
     return revision
 
 
-def pair_of(page: Page, older: int, newer: int) -> tuple[Revision, Revision]:
-    """Fetch two revisions, the older first whatever the order they are asked in; raises Http404 as `revision_of`."""
+def pair_of(page: Page, older: int | None, newer: int) -> tuple[Revision, Revision]:
+    """Fetch two revisions, the older first whatever the order they are asked in; raises Http404 as `revision_of`.
+
+    Without `older`, the one that the reader sees before `newer`.
+    """
+    if older is None:
+        before = revisions_of(page).filter(number__lt=newer).first()
+        older = before.number if before else 0
     found = {one.number: one for one in revisions_of(page).filter(number__in=(older, newer))}
     if set(found) != {older, newer}:
         raise Http404

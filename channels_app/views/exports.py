@@ -17,7 +17,7 @@ from accounts.views.parts import Request
 from channels_app.models import Page
 from channels_app.queries.contents import Contents, contents_of
 from channels_app.queries.freshness import freshness
-from channels_app.queries.pages import is_memo, limit_names, pages_to_read
+from channels_app.queries.pages import is_memo, limit_names, pages_to_read, review_days, section_names
 from kam.lib.dates import today
 
 
@@ -40,11 +40,11 @@ def pages_export(request: Request, customer_number: str) -> HttpResponseBase:
 
 
 def _rows(request: Request, contents: Contents, pages: list[Page]) -> Iterator[tuple[Any, ...]]:
+    names = section_names(pages, contents)
     for page in pages:
-        line = contents.line(page.section_id)
-        days = page.review_days or (line.review_days if line else None)
+        days = review_days(page, contents.line(page.section_id))
         yield (
-            line.name if line else str(page.section),
+            names[page.section_id],
             page.title,
             page.contract.number if page.contract else None,
             page.checked_by.name,

@@ -18,7 +18,7 @@ from channels_app.queries.contents import contents_of
 from channels_app.queries.essentials import essentials_for, writes_essentials
 from channels_app.queries.files import files_listed, upload_to
 from channels_app.queries.freshness import freshness
-from channels_app.queries.pages import draft_of, is_memo, limit_names
+from channels_app.queries.pages import draft_of, is_memo, limit_names, review_days
 from channels_app.views.page_access import address_of, number_posted, readable, writable
 from channels_app.views.parts import channel_page
 from kam.lib.dates import today
@@ -39,7 +39,7 @@ def page(request: Request, customer_number: str, pk: int) -> HttpResponse:
         "page": page,
         "line": line,
         "keeper": next((one for one in contacts if one.post == Directorship.Post.DIRECTOR), None),
-        "fresh": freshness(page.checked_on, page.review_days or (line and line.review_days), today()),
+        "fresh": freshness(page.checked_on, review_days(page, line), today()),
         "essentials": essentials,
         "own_essential": any(shown.own for shown in essentials),
         "limited_to": limit_names(page.audience),

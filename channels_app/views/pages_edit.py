@@ -123,8 +123,15 @@ def _both(
         "same_text": text_of(theirs.body) == text_of(str(mine["body"])) and theirs.title == mine["title"],
         **_addresses(page.account, page.section_id, page),
     }
-    where = {"section": page.section_id, "contents": contents, "status": status}
-    return channel_page(request, "channel/page_conflict.html", page.account, context, **where)
+    return channel_page(
+        request,
+        "channel/page_conflict.html",
+        page.account,
+        context,
+        section=page.section_id,
+        contents=contents,
+        status=status,
+    )
 
 
 def _values(form: PageForm) -> dict[str, Any]:
@@ -159,10 +166,17 @@ def _form_page(
     page: Page | None = None,
 ) -> HttpResponse:
     section_id = page.section_id if page else line.section_id if line else 0
-    context = {"page": page, "line": line, "form": form, **_addresses(account, section_id, page)}
+    context: dict[str, Any] = {"page": page, "line": line, "form": form, **_addresses(account, section_id, page)}
     context["limited_to"] = limit_names(page.audience if page else None)
-    where = {"section": section_id, "contents": contents, "status": 422 if form.errors else 200}
-    return channel_page(request, "channel/page_edit.html", account, context, **where)
+    return channel_page(
+        request,
+        "channel/page_edit.html",
+        account,
+        context,
+        section=section_id,
+        contents=contents,
+        status=422 if form.errors else 200,
+    )
 
 
 def _addresses(account: Account, section_id: int, page: Page | None) -> dict[str, str]:
@@ -214,22 +228,28 @@ def _kept(request: Request, account: Account, section_id: int, page: Page | None
     form = PageForm(request.POST, account=account, section=None, page=page)
     sent = request.POST
     try:
-        body = form.fields["body"].clean(sent.get("body", ""))
+        body = form.fields["body"].to_python(sent.get("body", ""))
     except ValidationError as error:
         return JsonResponse({"error": " ".join(error.messages)}, status=422)
+    kinds = [_storable(kind) for kind in sent.getlist("kinds")]
     kept = keep_draft(
         person=request.person,
         account=account,
         section_id=section_id,
         page=page,
-        title=sent.get("title", "").replace("\0", ""),
+        title=_storable(sent.get("title", "")),
         body=body,
         based_on=number_posted(request, "based_on"),
-        fields={name: sent.getlist(name) if name == "kinds" else sent.get(name, "") for name in KEPT_FIELDS},
+        fields={name: _storable(sent.get(name, "")) for name in KEPT_FIELDS} | {"kinds": kinds},
     )
     if page is not None and kept.based_on != page.number:
         return JsonResponse({"conflict": True}, status=409)
     return JsonResponse({"saved_at": kept.saved_at.isoformat()})
+
+
+def _storable(text: str) -> str:
+    """Return what was typed without what the database cannot hold."""
+    return text.replace("\0", "")
 
 
 @require_POST

@@ -37,8 +37,14 @@ def page_essential(request: Request, customer_number: str, pk: int) -> HttpRespo
             messages.success(request, _("Your essentials now stand above the page for your people."))
             return HttpResponseRedirect(address_of(page))
     context = {"page": page, "form": form, "own": own, "back": address_of(page)}
-    where = {"section": page.section_id, "status": 422 if form.errors else 200}
-    return channel_page(request, "channel/page_essential.html", page.account, context, **where)
+    return channel_page(
+        request,
+        "channel/page_essential.html",
+        page.account,
+        context,
+        section=page.section_id,
+        status=422 if form.errors else 200,
+    )
 
 
 urlpatterns = [path("accounts/<str:customer_number>/pages/<int:pk>/essential/", page_essential, name="page_essential")]

@@ -29,8 +29,15 @@ def page_limit(request: Request, customer_number: str, pk: int) -> HttpResponse:
         return HttpResponseRedirect(address_of(page))
     contents = contents_of(account, account.standing)
     context = {"page": page, "form": form, "line": contents.line(page.section_id), "back": address_of(page)}
-    where = {"section": page.section_id, "contents": contents, "status": 422 if form.errors else 200}
-    return channel_page(request, "channel/page_limit.html", account, context, **where)
+    return channel_page(
+        request,
+        "channel/page_limit.html",
+        account,
+        context,
+        section=page.section_id,
+        contents=contents,
+        status=422 if form.errors else 200,
+    )
 
 
 urlpatterns = [path("accounts/<str:customer_number>/pages/<int:pk>/limit/", page_limit, name="page_limit")]

@@ -12,7 +12,7 @@ from accounts.views.parts import Request, render_page
 from channels_app.actions.openings import note_openings
 from channels_app.models import Page
 from channels_app.queries.contents import Contents, contents_of
-from channels_app.queries.pages import pages_in, pages_to_read
+from channels_app.queries.pages import pages_in, pages_to_read, section_names
 from channels_app.views.page_access import readable
 from channels_app.views.parts import section_in
 from kam.lib.dates import today
@@ -63,14 +63,15 @@ def _note(request: Request, account: Account, pages: list[Page], what: str) -> N
 
 
 def _chapters(contents: Contents, pages: list[Page]) -> list[Chapter]:
-    """Put the pages into the sections of the contents; those of sections no longer in it come last, by their keys."""
+    """Put the pages into the sections of the contents; those of sections no longer in it come last."""
+    names = section_names(pages, contents)
     by_section: dict[int, list[Page]] = {}
     for page in pages:
         by_section.setdefault(page.section_id, []).append(page)
     chapters = []
     for section_id, found in by_section.items():
         line = contents.line(section_id)
-        chapters.append(Chapter(line.number if line else None, line.name if line else str(found[0].section), found))
+        chapters.append(Chapter(line.number if line else None, names[section_id], found))
     return chapters
 
 

@@ -6,7 +6,6 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from kam.lib.differences import differences
 
 from accounts.access import signed_in
 from accounts.actions.refusal import Refusal
@@ -15,6 +14,7 @@ from channels_app.actions.pages import restore_revision
 from channels_app.queries.revisions import pair_of, revision_of, revisions_of
 from channels_app.views.page_access import address_of, readable, writable
 from channels_app.views.parts import channel_page
+from kam.lib.differences import differences
 
 ON_A_PAGE = 50
 
@@ -42,15 +42,17 @@ def page_revision(request: Request, customer_number: str, pk: int, number: int) 
 @require_safe
 @signed_in
 def page_differences(request: Request, customer_number: str, pk: int) -> HttpResponse:
-    """Show what changed from revision `from` to revision `to` of the query string, the latest one unless given."""
+    """Show what changed from revision `from` of the query string to revision `to`.
+
+    Without `to` it is the latest one; without `from`, whatever came before `to`.
+    """
     page, writes = readable(request, customer_number, pk)
-    newer = number_in(request, "to") or page.number
-    older, newer_one = pair_of(page, number_in(request, "from") or 0, newer)
+    older, newer = pair_of(page, number_in(request, "from"), number_in(request, "to") or page.number)
     context = {
         "page": page,
         "older": older,
-        "newer": newer_one,
-        "difference": differences(older.body, newer_one.body),
+        "newer": newer,
+        "difference": differences(older.body, newer.body),
         "writes": writes,
         "back": address_of(page),
     }

@@ -1,0 +1,422 @@
+"""Reading and writing pages through their addresses: who sees what, drafts, conflicts, limits, removing."""
+
+import json
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.derivation import derive_access
+from accounts.models import Account, Assignment, Directorship, Editor, LedgerEntry, Person
+from channels_app.actions.page_limits import limit_page
+from channels_app.models import Draft, Page
+from kam.lib.dates import period
+from tests.accounts.pages import page_of, text_of
+from tests.cast import ONE_DAY, Cast, raise_barrier
+from tests.channels_app.page_hands import PRICES, change, checked_on, limit_section, section, some_pages, write
+from tests.sign_in import sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+def url(name: str, page: Page, *args: Any) -> str:
+    return reverse(name, args=[page.account.customer_number, page.pk, *args])
+
+
+def new_url(account: Account, key: str = "working") -> str:
+    return f"{reverse('page_new', args=[account.customer_number])}?section={section(key).pk}"
+
+
+def name_editor(person: Person, account: Account, by: Person) -> None:
+    Editor.objects.create(person=person, account=account, named_by=by)
+
+
+# --- reading --------------------------------------------------------------------------------------------------------
+def test_page_says_whose_it_is_how_fresh_and_what_stands_there(cast: Cast, client: Client) -> None:
+    contract = cast.pankki.contracts.get()
+    page = write(cast.aaro, cast.pankki, "Hinnat", "<p>Kaksitoista euroa</p>", key="contracts", contract=contract)
+    response = page_of(client, cast.bob, url("page", page))
+    text = text_of(response)
+    assert "kept by Alice Alanen" in text
+    assert "checked by Aaro Ahola" in text
+    assert f"Contract {contract.number}" in text
+    assert "Kaksitoista euroa" in text
+    for way in ("page_edit", "page_remove", "page_limit", "page_checked"):
+        assert url(way, page) not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "said", "asked"), [(89, "checked by", False), (90, "to be checked again since", True)]
+)
+def test_page_past_its_interval_says_so_and_asks_whoever_edits(
+    cast: Cast, client: Client, days_ago: int, said: str, asked: bool
+) -> None:
+    page = checked_on(write(cast.alice, cast.pankki), cast.day - days_ago * ONE_DAY)
+    assert said in text_of(page_of(client, cast.bob, url("page", page)))
+    text = text_of(page_of(client, cast.alice, url("page", page)))
+    assert ("does all of it still hold?" in text) == asked
+    assert "Still right" in text
+
+
+def sees(person: Person, pages: dict[str, Page], name: str, *args: Any) -> set[str]:
+    client = sign_in(Client(), person)
+    return {what for what, page in pages.items() if client.get(url(name, page, *args)).status_code == 200}
+
+
+EVERYTHING = {"plain", "limited", "in_limited_section", "directors_only"}
+SEEN = {
+    "alice": EVERYTHING | {"removed"},
+    "aaro": EVERYTHING | {"removed"},
+    "greta": EVERYTHING | {"other_account", "other_side"},
+    "matti": {"plain", "limited", "in_limited_section"},
+    "saara": {"plain", "limited", "in_limited_section"},
+    "ines": {"plain"},
+    "tuula": {"plain"},
+    "eero": {"other_side"},
+    "charlie": {"other_account"},
+    "yrjo": set(),
+    "niilo": set(),
+    "dana": set(),
+}
+
+
+@pytest.mark.parametrize("name", SEEN)
+def test_limits_hold_on_every_address_of_a_page(cast: Cast, name: str) -> None:
+    pages = some_pages(cast)
+    person = getattr(cast, name)
+    assert sees(person, pages, "page") == SEEN[name]
+    assert sees(person, pages, "page_history") == SEEN[name]
+    assert sees(person, pages, "page_revision", 1) == SEEN[name]
+    assert sees(person, pages, "page_print") == SEEN[name]
+
+
+def test_a_page_is_missing_at_another_accounts_address(cast: Cast) -> None:
+    page = write(cast.kerttu, cast.koulut)
+    client = sign_in(Client(), cast.greta)
+    for name in ("page", "page_history", "page_print"):
+        assert client.get(reverse(name, args=[cast.pankki.customer_number, page.pk])).status_code == 404
+        assert client.get(reverse(name, args=[cast.koulut.customer_number, page.pk])).status_code == 200
+
+
+def test_opening_a_limited_page_is_in_the_ledger(cast: Cast) -> None:
+    pages = some_pages(cast)
+    client = sign_in(Client(), cast.matti)
+    for what in ("plain", "limited"):
+        client.get(url("page", pages[what]))
+    client.get(url("page_history", pages["limited"]))
+    client.get(url("page", pages["directors_only"]))
+    opened = LedgerEntry.objects.filter(event="opened").values_list("actor", "cause__id", "cause__what")
+    assert list(opened) == [(cast.matti.pk, pages["limited"].pk, "page")] * 2
+
+
+# --- access that ends -----------------------------------------------------------------------------------------------
+def end_grant(cast: Cast, page: Page) -> None:
+    Directorship.objects.filter(person=cast.alice).update(period=period(None, cast.day - ONE_DAY))
+    derive_access()
+
+
+def end_placement(cast: Cast, page: Page) -> None:
+    cast.branch.placements.filter(account=cast.pankki).update(period=period(cast.day - 9 * ONE_DAY, cast.day - ONE_DAY))
+    derive_access()
+
+
+def narrow(cast: Cast, page: Page) -> None:
+    limit_page(actor=cast.aaro, page=page, limit=["invited"])
+
+
+def narrow_section(cast: Cast, page: Page) -> None:
+    limit_section(cast.pankki, "working", ["invited"])
+
+
+@pytest.mark.parametrize(
+    ("who", "ends"),
+    [("alice", end_grant), ("ines", end_placement), ("ines", narrow), ("ines", narrow_section), ("saara", narrow)],
+)
+def test_whoever_loses_a_page_loses_it_at_the_next_request(cast: Cast, who: str, ends: Any) -> None:
+    page = write(cast.alice, cast.pankki)
+    change(cast.alice, page, "<p>b</p>")
+    client = sign_in(Client(), getattr(cast, who))
+    addresses = [url("page", page), url("page_history", page), url("page_revision", page, 1), url("page_print", page)]
+    addresses += [f"{url('page_differences', page)}?from=1&to=2"]
+    if who == "alice":
+        addresses += [url("page_edit", page), url("page_limit", page)]
+    assert [client.get(address).status_code for address in addresses] == [200] * len(addresses)
+    ends(cast, page)
+    assert [client.get(address).status_code for address in addresses] == [404] * len(addresses)
+
+
+def test_a_barrier_that_is_raised_takes_the_page_at_the_next_request(cast: Cast) -> None:
+    page = write(cast.kerttu, cast.koulut)
+    client = sign_in(Client(), cast.kerttu)
+    assert client.get(url("page", page)).status_code == 200
+    raise_barrier([cast.koulut], [cast.piilo], name="Uusi")
+    derive_access()  # she began to direct both on the same day, so she stands on neither side
+    assert client.get(url("page", page)).status_code == 404
+    posts = {"title": "x", "body": "<p>x</p>", "based_on": "1"}
+    assert client.post(url("page_edit", page), posts).status_code == 404
+    assert client.post(url("page_draft", page), posts).status_code == 404
+
+
+def test_an_editor_edits_for_as_long_as_they_see_the_account(cast: Cast) -> None:
+    page = write(cast.alice, cast.pankki)
+    client = sign_in(Client(), cast.ines)
+    assert client.get(url("page_edit", page)).status_code == 404
+    name_editor(cast.ines, cast.pankki, cast.alice)
+    assert client.get(url("page_edit", page)).status_code == 200
+    assert client.get(url("page_limit", page)).status_code == 404
+    Assignment.objects.filter(person=cast.ines).update(period=period(None, cast.day - ONE_DAY))
+    derive_access()
+    assert client.get(url("page_edit", page)).status_code == 404
+
+
+# --- writing --------------------------------------------------------------------------------------------------------
+def test_page_new_writes_a_limited_page_of_a_contract(cast: Cast, client: Client) -> None:
+    contract = cast.pankki.contracts.get()
+    page_of(client, cast.alice, new_url(cast.pankki, "contracts"))
+    posts = {
+        "title": "Hinnat",
+        "body": "<p>12 <b>€/h</b></p><script>alert(1)</script>",
+        "contract": contract.pk,
+        "review_days": "60",
+        "who": "prices",
+        "based_on": "0",
+    }
+    response = client.post(new_url(cast.pankki, "contracts"), posts)
+    page = Page.objects.get()
+    assert response["Location"] == url("page", page)
+    assert (page.contract, page.review_days, page.limit) == (contract, 60, PRICES)
+    assert page.body == "<p>12 <strong>€/h</strong></p>"
+
+
+def test_page_new_offers_limits_to_directors_alone_and_takes_none_from_others(cast: Cast, client: Client) -> None:
+    name_editor(cast.ines, cast.pankki, cast.alice)
+    assert 'name="who"' in page_of(client, cast.alice, new_url(cast.pankki)).content.decode()
+    assert 'name="who"' not in page_of(client, cast.ines, new_url(cast.pankki)).content.decode()
+    posts = {"title": "Oma", "body": "<p>x</p>", "who": "chosen", "kinds": ["sales"], "based_on": "0"}
+    client.post(new_url(cast.pankki), posts)
+    assert Page.objects.get().limit is None
+
+
+@pytest.mark.parametrize("key", ["memos", "sites", "tasks", "quality"])
+def test_page_new_is_missing_where_no_pages_are_written(cast: Cast, client: Client, key: str) -> None:
+    assert page_of(client, cast.alice, new_url(cast.pankki, key)).status_code == 404
+
+
+def test_page_new_in_a_section_of_one_page_edits_the_one_that_is_there(cast: Cast, client: Client) -> None:
+    assert page_of(client, cast.alice, new_url(cast.pankki, "brief")).status_code == 200
+    page = write(cast.alice, cast.pankki, key="brief")
+    assert page_of(client, cast.alice, new_url(cast.pankki, "brief"))["Location"] == url("page_edit", page)
+
+
+def test_mistakes_keep_what_was_typed(cast: Cast, client: Client) -> None:
+    page = write(cast.alice, cast.pankki)
+    page_of(client, cast.alice, url("page_edit", page))
+    posts = {"title": " ", "body": "<p>Pitkä teksti</p>", "note": "syy", "based_on": "1"}
+    response = client.post(url("page_edit", page), posts)
+    assert response.status_code == 422
+    assert "Pitkä teksti" in response.content.decode()
+    assert 'value="syy"' in response.content.decode()
+    assert page.revisions.count() == 1
+
+
+def test_page_edit_saves_and_says_so(cast: Cast, client: Client) -> None:
+    page = write(cast.alice, cast.pankki)
+    page_of(client, cast.alice, url("page_edit", page))
+    posts = {"title": "Avaimet", "body": "<p>Uusi</p>", "note": "syy", "based_on": "1", "review_days": "30"}
+    response = client.post(url("page_edit", page), posts, follow=True, headers={"Accept-Language": "en"})
+    assert "The page has been saved." in text_of(response)
+    page.refresh_from_db()
+    assert (page.body, page.review_days, page.revisions.get(number=2).note) == ("<p>Uusi</p>", 30, "syy")
+
+
+# --- drafts ---------------------------------------------------------------------------------------------------------
+def test_a_draft_is_kept_as_it_is_typed_and_offered_when_one_comes_back(cast: Cast, client: Client) -> None:
+    page = write(cast.alice, cast.pankki)
+    page_of(client, cast.alice, url("page_edit", page))
+    posts = {"title": "", "body": "<p>kesken</p><script>x</script>", "note": "n", "based_on": "1", "review_days": "60"}
+    answer = client.post(url("page_draft", page), posts)
+    assert set(json.loads(answer.content)) == {"saved_at"}
+    draft = Draft.objects.get()
+    assert (draft.person, draft.page, draft.body, draft.based_on) == (cast.alice, page, "<p>kesken</p>", 1)
+    again = page_of(Client(), cast.alice, url("page_edit", page))
+    assert "You have an unsaved draft from" in text_of(again)
+    assert "<textarea" not in again.content.decode()
+    going_on = page_of(Client(), cast.alice, url("page_edit", page) + "?draft=continue").content.decode()
+    assert "kesken" in going_on
+    assert 'value="n"' in going_on
+    assert 'value="60" selected' in going_on
+    assert "You have an unsaved draft" in text_of(page_of(client, cast.alice, url("page", page)))
+    assert "You have an unsaved draft" not in text_of(page_of(client, cast.aaro, url("page", page)))
+
+
+def test_a_draft_of_a_new_page_is_of_its_section(cast: Cast, client: Client) -> None:
+    page_of(client, cast.alice, new_url(cast.pankki))
+    query = f"?section={section().pk}"
+    number = [cast.pankki.customer_number]
+    posts = {"title": "Uusi", "body": "<p>kesken</p>", "who": "chosen", "kinds": ["sales", "invited"], "based_on": "0"}
+    assert client.post(reverse("page_new_draft", args=number) + query, posts).status_code == 200
+    assert "Continue the draft" in text_of(page_of(client, cast.alice, new_url(cast.pankki)))
+    form = page_of(client, cast.alice, new_url(cast.pankki) + "&draft=continue").context["form"]
+    assert form.initial["kinds"] == ["sales", "invited"]
+    assert "Continue the draft" not in text_of(page_of(client, cast.alice, new_url(cast.pankki, "induction")))
+    assert "Continue the draft" not in text_of(page_of(client, cast.aaro, new_url(cast.pankki)))
+    sign_in(client, cast.alice)
+    client.post(reverse("page_new_draft_drop", args=number) + query)
+    assert not Draft.objects.exists()
+
+
+def test_a_draft_is_thrown_away_by_its_author_alone(cast: Cast, client: Client) -> None:
+    page = write(cast.alice, cast.pankki)
+    for person in (cast.alice, cast.aaro):
+        sign_in(client, person)
+        client.post(url("page_draft", page), {"title": "x", "body": "<p>x</p>", "based_on": "1"})
+    client.post(url("page_draft_drop", page))
+    assert Draft.objects.get().person == cast.alice
+
+
+def test_a_draft_over_a_page_that_was_saved_meanwhile_is_kept_and_says_so(cast: Cast, client: Client) -> None:
+    page = write(cast.alice, cast.pankki)
+    change(cast.aaro, page, "<p>Aaron</p>")
+    sign_in(client, cast.alice)
+    answer = client.post(url("page_draft", page), {"title": "x", "body": "<p>Alicen</p>", "based_on": "1"})
+    assert (answer.status_code, json.loads(answer.content)) == (409, {"conflict": True})
+    assert Draft.objects.get().body == "<p>Alicen</p>"
+    both = page_of(client, cast.alice, url("page_edit", page) + "?draft=continue")
+    assert "Saved by somebody else meanwhile" in text_of(both)
+    assert (both.context["form"].initial["based_on"], both.context["form"].initial["began_from"]) == (2, 1)
+
+
+def test_a_draft_holds_no_characters_that_the_database_refuses(cast: Cast, client: Client) -> None:
+    page = write(cast.alice, cast.pankki)
+    sign_in(client, cast.alice)
+    posts = {"title": "a\0b", "body": "<p>c\0d</p>", "note": "e\0f", "kinds": ["g\0h"], "based_on": "1\0"}
+    assert client.post(url("page_draft", page), posts).status_code == 409
+    draft = Draft.objects.get()
+    assert (draft.title, draft.body, draft.fields["note"], draft.fields["kinds"]) == ("ab", "<p>cd</p>", "ef", ["gh"])
+
+
+def test_a_draft_too_long_to_keep_is_refused_in_words(cast: Cast, client: Client) -> None:
+    page = write(cast.alice, cast.pankki)
+    sign_in(client, cast.alice)
+    answer = client.post(url("page_draft", page), {"title": "x", "body": "a" * 600_000, "based_on": "1"})
+    assert answer.status_code == 422
+    assert "error" in json.loads(answer.content)
+
+
+# --- two at once ----------------------------------------------------------------------------------------------------
+def conflict(cast: Cast, client: Client) -> tuple[Page, Any]:
+    page = write(cast.alice, cast.pankki, "Avaimet", "<p>Alku.</p>")
+    change(cast.aaro, page, "<p>Alku. Aaron lause.</p>")
+    page_of(client, cast.alice, url("page", page))
+    posts = {"title": "Avaimet", "body": "<p>Alku. Alicen lause.</p>", "note": "oma", "based_on": "1"}
+    return page, client.post(url("page_edit", page), posts, headers={"Accept-Language": "en"})
+
+
+def test_the_second_to_save_sees_both_and_nothing_is_overwritten(cast: Cast, client: Client) -> None:
+    page, response = conflict(cast, client)
+    assert response.status_code == 409
+    text = text_of(response)
+    assert "Aaro Ahola saved the page" in text
+    assert "Aaron lause" in text
+    assert "Alicen" in text
+    initial = response.context["form"].initial
+    assert (initial["based_on"], initial["began_from"], initial["note"]) == (2, 1, "oma")
+    page.refresh_from_db()
+    assert page.body == "<p>Alku. Aaron lause.</p>"
+    assert Draft.objects.get().body == "<p>Alku. Alicen lause.</p>"
+
+
+def test_the_second_keeps_theirs_over_the_other_which_stays_in_the_history(cast: Cast, client: Client) -> None:
+    page, response = conflict(cast, client)
+    posts = {name: value for name, value in response.context["form"].initial.items() if value is not None}
+    client.post(url("page_edit", page), posts)
+    assert list(page.revisions.values_list("number", "body", "author")) == [
+        (3, "<p>Alku. Alicen lause.</p>", cast.alice.pk),
+        (2, "<p>Alku. Aaron lause.</p>", cast.aaro.pk),
+        (1, "<p>Alku.</p>", cast.alice.pk),
+    ]
+    assert not Draft.objects.exists()
+
+
+def test_the_second_throws_their_own_away(cast: Cast, client: Client) -> None:
+    page, _response = conflict(cast, client)
+    client.post(url("page_draft_drop", page))
+    page.refresh_from_db()
+    assert (page.number, Draft.objects.exists()) == (2, False)
+
+
+def test_a_third_save_while_deciding_conflicts_again(cast: Cast, client: Client) -> None:
+    page, response = conflict(cast, client)
+    change(cast.aaro, page, "<p>Kolmas.</p>")
+    posts = {name: value for name, value in response.context["form"].initial.items() if value is not None}
+    again = client.post(url("page_edit", page), posts)
+    assert again.status_code == 409
+    assert again.context["form"].initial["based_on"] == 3
+    page.refresh_from_db()
+    assert page.body == "<p>Kolmas.</p>"
+
+
+# --- still right, limits, removing ----------------------------------------------------------------------------------
+def test_still_right_marks_the_page_as_read_by_whoever_says_so(cast: Cast, client: Client) -> None:
+    page = checked_on(write(cast.aaro, cast.pankki), cast.day - 200 * ONE_DAY)
+    sign_in(client, cast.alice)
+    assert client.post(url("page_checked", page), {"number": "1"})["Location"] == url("page", page)
+    page.refresh_from_db()
+    assert (page.checked_by, page.checked_on, page.number) == (cast.alice, cast.day, 1)
+
+
+def test_still_right_is_not_taken_for_what_one_has_not_read(cast: Cast, client: Client) -> None:
+    page = write(cast.alice, cast.pankki)
+    change(cast.aaro, page, "<p>b</p>")
+    checked_on(page, cast.day - 200 * ONE_DAY)
+    sign_in(client, cast.alice)
+    for number in ("1", "", "x", "9" * 30):
+        client.post(url("page_checked", page), {"number": number})
+    page.refresh_from_db()
+    assert page.checked_on == cast.day - 200 * ONE_DAY
+
+
+def test_page_limit_shows_and_changes_whom_the_page_is_limited_to(cast: Cast, client: Client) -> None:
+    page = write(cast.alice, cast.pankki, limit=PRICES)
+    assert page_of(client, cast.alice, url("page_limit", page)).context["form"].initial == {"who": "prices"}
+    client.post(url("page_limit", page), {"who": "chosen", "kinds": ["invited"]})
+    page.refresh_from_db()
+    assert page.audience == ["director", "invited", "management"]
+    assert client.post(url("page_limit", page), {"who": "chosen", "kinds": ["director"]}).status_code == 422
+    client.post(url("page_limit", page), {"who": "everybody", "kinds": ["invited"]})
+    page.refresh_from_db()
+    assert page.audience is None
+
+
+def test_a_removed_page_is_for_whoever_edits_until_it_comes_back(cast: Cast, client: Client) -> None:
+    page = write(cast.alice, cast.pankki)
+    sign_in(client, cast.alice)
+    client.post(url("page_remove", page))
+    assert "Only whoever edits" in text_of(page_of(client, cast.alice, url("page", page)))
+    assert page_of(client, cast.bob, url("page", page)).status_code == 404
+    sign_in(client, cast.alice)
+    client.post(url("page_bring_back", page))
+    assert page_of(client, cast.bob, url("page", page)).status_code == 200
+
+
+# --- cost -----------------------------------------------------------------------------------------------------------
+def queries(client: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as found:
+        assert client.get(address).status_code == 200
+    return len(found)
+
+
+def test_a_page_costs_the_same_with_few_and_with_many_around_it(cast: Cast) -> None:
+    page = write(cast.alice, cast.pankki)
+    client = sign_in(Client(), cast.alice)
+    client.get(url("page", page))
+    addresses = [url("page", page), url("page_history", page)]
+    few = [queries(client, address) for address in addresses]
+    for number in range(12):
+        write(cast.alice, cast.pankki, f"Sivu {number}")
+        change(cast.alice, page, f"<p>{number}</p>")
+    assert [queries(client, address) for address in addresses] == few
+    assert few == [12, 9]
