@@ -34,11 +34,12 @@ class System:
         return [_plain(envelope.content) for envelope in arrived]
 
     def newest_code(self, address: str, *, after: int) -> str:
-        """Return the code of the mail that arrived for `address` after the first `after` ones."""
-        mails = wait_until(lambda: self.mails_to(address)[after:], what=f"the mail to {address}")
-        found = CODE.search(mails[-1])
-        assert found, mails[-1]
-        return found[1]
+        """Return the code of the newest mail with one that arrived for `address` after the first `after` mails."""
+        found = wait_until(
+            lambda: [code for mail in self.mails_to(address)[after:] if (code := CODE.search(mail))],
+            what=f"the mail to {address}",
+        )
+        return found[-1][1]
 
 
 def _plain(content: bytes) -> str:
