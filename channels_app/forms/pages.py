@@ -67,7 +67,7 @@ class PageForm(LimitForm):
 
     title = forms.CharField(label=_("Heading"), max_length=200)
     body = RichTextField(label=_("Text of the page"))
-    contract: forms.ModelChoiceField[Contract] = forms.ModelChoiceField(
+    contract: "forms.ModelChoiceField[Contract]" = forms.ModelChoiceField(
         None, label=_("Contract"), required=False, empty_label=_("no contract of its own")
     )
     review_days = forms.TypedChoiceField(
