@@ -53,6 +53,7 @@ class Link:
 ITEMS = (
     Item(_("Home"), "home", "house", Place.MAIN),
     Item(_("Accounts"), "accounts", "building", Place.MAIN),
+    Item(_("Search"), "search", "search", Place.MAIN),
     Item(_("Overview"), "administration", "sliders", Place.ADMINISTRATION, ADMINISTRATORS),
     Item(_("Imports"), "imports", "upload", Place.ADMINISTRATION, ADMINISTRATORS),
     Item(_("People"), "people", "people", Place.ADMINISTRATION, ADMINISTRATORS),

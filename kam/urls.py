@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("channels_app.urls")),
     path("", include("kam.handover")),
     path("", include("kam.home")),
+    path("", include("kam.search")),
     path("login/", include("accounts.signin.urls")),
 ]
 

@@ -1,17 +1,19 @@
 """What the search finds of a channel: its pages, memos, tasks and names of files, kept up by whoever writes them."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Exists, Model, OuterRef, Prefetch
 from django.urls import reverse
 
 from accounts.finding import Findable, forget, index
+from accounts.models import SearchEntry
 from channels_app.models import File, Memo, MemoParticipant, Page, Task
 from channels_app.models.locks import hold_limits
 from kam.lib.html import text_of
 
 PAGE, MEMO, FILE, TASK = "page", "memo", "file", "task"
+_AT_ONCE = 200
 
 
 def index_pages(page_ids: Collection[int]) -> None:
@@ -25,7 +27,7 @@ def index_pages(page_ids: Collection[int]) -> None:
 
 
 def index_files(file_ids: Collection[int]) -> None:
-    """Store how the files are found, by their names; removed and unattached ones, and a removed page's, are forgotten."""
+    """Store how the files are found, by their names; removed, unattached and a removed page's ones are forgotten."""
     files = File.objects.standing_ones().filter(pk__in=file_ids, attached_at__isnull=False, number__gt=0)
     files = files.exclude(page__removed_at__isnull=False)
     _replace({FILE: file_ids}, [_file(file) for file in files.select_related("account", "contract")])
@@ -46,6 +48,37 @@ def index_section(account_id: int, section_id: int) -> None:
     index_pages(pages)
     index_files(list(File.objects.filter(**here).values_list("pk", flat=True)))
     index_tasks(list(Task.objects.filter(memo__in=pages).values_list("pk", flat=True)))
+
+
+def reindex(account_id: int) -> int:
+    """Store anew how everything of an account's channel is found, while people write; return how many things there are.
+
+    Each batch is a transaction of its own that holds its rows, so that whoever changes one of them comes before, and is
+    seen, or after, and stores it again.
+    """
+    tables: dict[str, type[Model]] = {PAGE: Page, MEMO: Page, FILE: File, TASK: Task}
+    for kind, table in tables.items():
+        standing = table._default_manager.filter(pk=OuterRef("object_id"), account=OuterRef("account"))
+        SearchEntry.objects.filter(~Exists(standing), account=account_id, kind=kind).delete()
+    steps: tuple[tuple[type[Model], Callable[[Collection[int]], None]], ...] = (
+        (Page, index_pages),
+        (File, index_files),
+        (Task, index_tasks),
+    )
+    for rows, store in steps:
+        ids = list(rows._default_manager.filter(account=account_id).order_by("pk").values_list("pk", flat=True))
+        for start in range(0, len(ids), _AT_ONCE):
+            _reindex_rows(account_id, rows, ids[start : start + _AT_ONCE], store)
+    return SearchEntry.objects.filter(account=account_id, kind__in=(PAGE, MEMO, FILE, TASK)).count()
+
+
+@transaction.atomic
+def _reindex_rows(
+    account_id: int, rows: type[Model], ids: Sequence[int], store: Callable[[Collection[int]], None]
+) -> None:
+    hold_limits(account_id)
+    locked = rows._default_manager.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    store([row.pk for row in locked.only("pk")])
 
 
 def _replace(asked: dict[str, Collection[int]], things: list[Findable]) -> None:

@@ -11,8 +11,8 @@ where, by the same forms.
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 import snowballstemmer
@@ -45,10 +45,19 @@ class Form:
 
 @dataclass(frozen=True)
 class QueryWord:
-    """One word of a query: any of `alternatives` matches, and what begins with `prefix` unless that is empty."""
+    """One word of a query: any of `alternatives` matches, and what begins with `prefix` unless that is empty.
+
+    `typed` is the word as it was written, in small letters: names and numbers are compared with it letter for letter.
+    """
 
     alternatives: frozenset[str]
     prefix: str = ""
+    typed: str = ""
+
+    @property
+    def within(self) -> set[str]:
+        """What a name has in it that this word matches."""
+        return {self.typed, *self.alternatives} - {""}
 
     def matches(self, lexeme: str) -> bool:
         return lexeme in self.alternatives or bool(self.prefix and lexeme.startswith(self.prefix))
@@ -68,22 +77,34 @@ def query_words(text: str, *, unfinished: bool = True) -> list[QueryWord]:
     """Return the words of a query, at most eight; an `unfinished` last one matches by its beginning."""
     text = normal(text)
     words = list(dict.fromkeys(word[0] for word in _WORD.finditer(text)))[:MOST_QUERY_WORDS]
-    found = [QueryWord(_whole(word)) for word in words]
+    found = [QueryWord(_whole(word), typed=_fold(word)) for word in words]
     if unfinished and words and not text[-1:].isspace():
         typed = _joined(_fold(words[-1]))[:LONGEST_WORD]
         if len(typed) >= SHORTEST_PREFIX:
-            found[-1] = QueryWord(found[-1].alternatives, typed)
+            found[-1] = replace(found[-1], prefix=typed)
     return found
 
 
-def marks(text: str, words: list[QueryWord]) -> list[tuple[int, int]]:
-    """Return the spans of `text`, in order and apart from each other, that a query's words match."""
-    spans: list[tuple[int, int]] = []
+def marks(text: str, words: Sequence[QueryWord]) -> Iterator[tuple[int, int]]:
+    """Yield the spans of `text`, in order and apart from each other, that a query's words match."""
     for word in _WORD.finditer(text):
         matched = [form for form in _forms(word[0]) if any(each.matches(form.lexeme) for each in words)]
-        for start, end in sorted(_widest({(form.start, form.end) for form in matched})):
-            spans.append((word.start() + start, word.start() + end))
-    return spans
+        for start, end in _widest({(form.start, form.end) for form in matched}):
+            yield word.start() + start, word.start() + end
+
+
+def marks_within(name: str, words: Sequence[QueryWord]) -> list[tuple[int, int]]:
+    """Return the spans of a name, number or address that the words match: their forms, or letter for letter."""
+    folded = _fold(name)
+    found = set(marks(name, words))
+    for typed in {each for word in words for each in word.within}:
+        found |= {(place.start(), place.end()) for place in re.finditer(re.escape(typed), folded)}
+    return _widest(found)
+
+
+def is_named(name: str, words: Sequence[QueryWord]) -> bool:
+    """Say whether a name, number or address has all the words in it: their forms, or letter for letter."""
+    return all(marks_within(name, [word]) for word in words)
 
 
 def has_dictionary() -> bool:
@@ -91,15 +112,15 @@ def has_dictionary() -> bool:
     return _voikko() is not None
 
 
-def _widest(spans: set[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Drop the spans that lie within another one, and join those that overlap."""
+def _widest(spans: set[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the spans in order, those that overlap joined."""
     joined: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if joined and start < joined[-1][1]:
             joined[-1] = joined[-1][0], max(end, joined[-1][1])
         else:
             joined.append((start, end))
-    return set(joined)
+    return joined
 
 
 def _fold(word: str) -> str:
