@@ -44,8 +44,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # Addresses that render no page of their own, and why.
 NO_PAGE = {
     "answers with data": {"manifest", "health_live", "health_ready"},
-    "a part of a page": {"invitation_people", "substitution_people", "person_choices", "job_progress", "editor_people"},
+    "a part of a page": {
+        "invitation_people", "substitution_people", "person_choices", "job_progress", "editor_people", "memo_people",
+        "task_people",
+    },
     "is sent a form, then leads to a page": {
+        "file_upload", "file_new_version", "file_remove",
+        "memo_draft", "memo_draft_drop", "decision_announce", "decision_take_back", "task_done", "task_reopen",
+        "task_remove",
         "editor_end", "contents_publish", "contents_discard",
         "preferences", "invitation_renew", "invitation_end", "substitution_end", "job_retry", "import_renew",
         "import_confirm", "import_discard", "import_sheet", "barrier_place", "barrier_side_new", "barrier_side_remove",
@@ -54,6 +60,8 @@ NO_PAGE = {
         "title_remove", "admin_director", "admin_director_end", "email_decision", "mfa_login_webauthn",
     },
     "hands out a file": {
+        "file", "file_version", "file_preview",
+        "memo_next",
         "who_sees_export", "import_file", "import_forecast_csv", "import_forecast_xlsx", "who_could_see_export",
         "ledger_export", "mfa_download_recovery_codes",
     },
