@@ -25,7 +25,7 @@ from channels_app.actions.memos import DecisionLine, Minutes, create_memo, minut
 from channels_app.actions.pages import cleaned, create_page, save_page
 from channels_app.actions.sections import add_local_section, set_section
 from channels_app.actions.tasks import add_task, finish_task
-from channels_app.models import Essential, File, FileVersion, Memo, Page, Section, SectionSetting, Task
+from channels_app.models import Draft, Essential, File, FileVersion, Memo, Page, Section, SectionSetting, Task
 from kam.demo_people import Team
 from kam.demo_texts import Text, filled, helsinki, moment, month, working_day
 from kam.lib.dates import today
@@ -135,7 +135,8 @@ def _write_page(pilot: Pilot, text: Text) -> None:
     if who := text.one("draft"):
         body = cleaned(pilot.account, text.html(page.number + 1, urls.__getitem__))
         keep = partial(keep_draft, person=pilot.team.who(who), account=pilot.account, section_id=section.pk, page=page)
-        keep(title=page.title, body=body, based_on=page.number)
+        draft = keep(title=page.title, body=body, based_on=page.number)
+        Draft.objects.filter(pk=draft.pk).update(saved_at=moment(4, 9, text.name))
 
 
 def _revisions(text: Text) -> list[tuple[int, str, str]]:

@@ -11,7 +11,6 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,107 +20,51 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from kam import translations
 from kam.embedded import provide
 from scripts import run
+from scripts.pictures import (
+    ADMINISTRATION,
+    ADMINISTRATOR,
+    CHANNEL,
+    DESK,
+    DIRECTOR,
+    FACTS,
+    FORECAST,
+    GUARD,
+    KEYS,
+    PHONE,
+    READERS,
+    SIGNED_OUT,
+    Picture,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PICTURES = BASE_DIR / "docs" / "screenshots"
 VAR = BASE_DIR / "var" / "screenshots"
 PORT = 8765
 ADDRESS = f"http://127.0.0.1:{PORT}"
-DESK, PHONE = (1280, 860), (390, 844)
 TALLEST = {DESK: 1700, PHONE: 1900}
 NOVEMBER = BASE_DIR / "demo" / "kohdevastuut-2026-11.csv"
-BEFORE_NOVEMBER = "from kam import demo_company as d; d.FILES = d.FILES[:3]; d.build(print)"
-FACTS = """
-import json
-from django.utils import translation
-from accounts.models import AccessGrant, Barrier, RosterImport, Stay
-from kam.demo import PILOT, cast
-with translation.override("en"):
-    people = {str(one.role_label): one.employee_number for one in cast()}
-torn = AccessGrant.objects.filter(blocked=True).select_related("person").order_by("person__name_key").first()
-came = Stay.objects.filter(announced=True, ended_on=None).exclude(person__invitations__isnull=False)
-stay = came.order_by("account__name_key", "person__name_key").first()
-print(json.dumps({
-    "people": people, "pilot": PILOT, "import": RosterImport.objects.latest("pk").pk,
-    "barrier": Barrier.objects.earliest("pk").pk, "torn": torn.person.employee_number if torn else "",
-    "newcomer": stay.person.employee_number if stay else "",
-    "new_account": stay.account.customer_number if stay else "",
-}))
+BEFORE_NOVEMBER = "from kam import demo_company as d; d.FILES = d.FILES[:3]; d.build_company(print)"
+# The channels are filled by the people of November; the worker then draws the small pictures of their files.
+CHANNELS = """
+import time
+from channels_app.models import FileVersion
+from kam.demo_channel import fill
+fill(print)
+for _ in range(120):
+    if not FileVersion.objects.filter(preview="waiting").exists():
+        break
+    time.sleep(1)
 """
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A page as somebody sees it; `who` is a role of the demo, or a fact's name, or nobody."""
-
-    name: str
-    who: str
-    path: str
-    size: tuple[int, int] = DESK
-    language: str = "fi"
-    theme: str = "light"
-
-
-SUPERVISOR, DIRECTOR, ADMINISTRATOR = "Supervisor", "Key account director", "Administrator"
-SIGNED_OUT = [
-    Picture("sign-in", "", "/login/"),
-    Picture("sign-in-phone", "", "/login/", PHONE),
-    Picture("demo", "", "/demo/"),
-]
-READERS = [
-    Picture("home", DIRECTOR, "/"),
-    Picture("home-phone", SUPERVISOR, "/", PHONE),
-    Picture("accounts", DIRECTOR, "/accounts/"),
-    Picture("accounts-phone", SUPERVISOR, "/accounts/", PHONE),
-    Picture("account", DIRECTOR, "/accounts/{pilot}/"),
-    Picture("account-dark", DIRECTOR, "/accounts/{pilot}/", theme="dark"),
-    Picture("account-english", DIRECTOR, "/accounts/{pilot}/", language="en"),
-    Picture("account-phone", SUPERVISOR, "/accounts/{pilot}/", PHONE),
-    Picture("account-phone-dark", SUPERVISOR, "/accounts/{pilot}/", PHONE, theme="dark"),
-    Picture("sites", DIRECTOR, "/accounts/{pilot}/sites/"),
-    Picture("sites-phone", SUPERVISOR, "/accounts/{pilot}/sites/", PHONE),
-    Picture("sites-for-paper", DIRECTOR, "/accounts/{pilot}/sites/print/"),
-    Picture("why-phone", SUPERVISOR, "/accounts/{pilot}/why/", PHONE),
-    Picture("who-sees", DIRECTOR, "/accounts/{pilot}/who/"),
-    Picture("invitations", DIRECTOR, "/accounts/{pilot}/invitations/"),
-    Picture("arrivals", DIRECTOR, "/accounts/{pilot}/arrivals/"),
-    Picture("substitutions", "Manager", "/substitutions/"),
-    Picture("accounts-phone-dark", SUPERVISOR, "/accounts/", PHONE, theme="dark"),
-    Picture("substitutions-phone", SUPERVISOR, "/substitutions/", PHONE),
-    Picture("handover-phone", "newcomer", "/accounts/{new_account}/handover/", PHONE),
-    Picture("me-phone", SUPERVISOR, "/me/", PHONE),
-    Picture("missing-phone", SUPERVISOR, "/accounts/000000/", PHONE),
-]
-FORECAST = [
-    Picture("forecast", ADMINISTRATOR, "/admin/imports/{import}/"),
-    Picture("forecast-dark", ADMINISTRATOR, "/admin/imports/{import}/", theme="dark"),
-    Picture("forecast-english", ADMINISTRATOR, "/admin/imports/{import}/", language="en"),
-    Picture("forecast-phone", ADMINISTRATOR, "/admin/imports/{import}/", PHONE),
-]
-ADMINISTRATION = [
-    Picture("administration", ADMINISTRATOR, "/admin/"),
-    Picture("imports", ADMINISTRATOR, "/admin/imports/"),
-    Picture("import-applied", ADMINISTRATOR, "/admin/imports/{import}/"),
-    Picture("import-undo", ADMINISTRATOR, "/admin/imports/{import}/undo/"),
-    Picture("conflicts", ADMINISTRATOR, "/admin/conflicts/"),
-    Picture("conflicts-phone", ADMINISTRATOR, "/admin/conflicts/", PHONE),
-    Picture("barriers", ADMINISTRATOR, "/admin/barriers/"),
-    Picture("barrier", ADMINISTRATOR, "/admin/barriers/{barrier}/"),
-    Picture("people", ADMINISTRATOR, "/admin/people/"),
-    Picture("person", ADMINISTRATOR, "/admin/people/{torn}/"),
-    Picture("titles", ADMINISTRATOR, "/admin/titles/"),
-    Picture("accounts-administered", ADMINISTRATOR, "/admin/accounts/"),
-    Picture("account-administered", ADMINISTRATOR, "/admin/accounts/{pilot}/"),
-    Picture("access-on-a-day", ADMINISTRATOR, "/admin/access/?account={pilot}&on=2026-11-20&compared_with=2026-10-15"),
-    Picture("ledger", ADMINISTRATOR, "/admin/ledger/"),
-    Picture("ledger-english", ADMINISTRATOR, "/admin/ledger/", language="en"),
-    Picture("jobs", ADMINISTRATOR, "/jobs/"),
-]
-GUARD = [
-    Picture("forecast-guard", ADMINISTRATOR, "/admin/imports/{import}/"),
-    Picture("forecast-guard-phone", ADMINISTRATOR, "/admin/imports/{import}/", PHONE),
-    Picture("problems", ADMINISTRATOR, "/admin/imports/{import}/problems/"),
-]
+# The deputy saves a page while the director has it open.
+MEANWHILE = """
+from accounts.models import Person
+from channels_app.actions.pages import save_page
+from channels_app.models import Page
+page = Page.objects.select_related("account").get(pk={page})
+body = page.body.replace("<h2>Käyttö</h2>", "<h2>Käyttö</h2><p>Avain on henkilökohtainen.</p>")
+save_page(actor=Person.objects.get(employee_number="{deputy}"), page=page, title=page.title, body=body,
+          based_on=page.number, note="Avaimen lainaaminen")
+"""
 
 
 def main() -> int:
@@ -135,7 +78,12 @@ def main() -> int:
         take(browser, FORECAST, facts)
         confirm(browser, facts)
         facts |= told()
-        take(browser, [*READERS, *ADMINISTRATION], facts)
+        run.say("Filling the channels")
+        run.manage("shell", "--verbosity", "0", "-c", CHANNELS)
+        facts |= told()
+        take(browser, [*READERS, *ADMINISTRATION, *CHANNEL], facts)
+        preview_of_contents(browser, facts)
+        conflict(browser, facts)
         upload(browser, facts, torn_file(), "2026-11-17")
         facts |= told()
         take(browser, GUARD, facts)
@@ -193,11 +141,16 @@ def take(browser: Browser, pictures: list[Picture], facts: dict[str, Any]) -> No
             for one in theirs:
                 page.set_viewport_size({"width": size[0], "height": size[1]})
                 page.goto(ADDRESS + one.path.format_map(facts))
-                page.evaluate("document.fonts.ready")
-                page.evaluate("document.activeElement?.blur()")
-                tall = page.evaluate("document.documentElement.scrollHeight")
-                page.set_viewport_size({"width": size[0], "height": max(size[1], min(tall, TALLEST[size]))})
-                keep(one.name, page.screenshot())
+                shoot(page, one.name, size)
+
+
+def shoot(page: Page, name: str, size: tuple[int, int]) -> None:
+    """Take the page as it stands, as far down as pictures go."""
+    page.evaluate("document.fonts.ready")
+    page.evaluate("document.activeElement?.blur()")
+    tall = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": size[0], "height": max(size[1], min(tall, TALLEST[size]))})
+    keep(name, page.screenshot())
 
 
 @contextmanager
@@ -262,6 +215,32 @@ def upload(browser: Browser, facts: dict[str, Any], file: Path, exported_on: str
         page.fill("input[name=source_name]", "Laskutusjärjestelmä")
         page.click("main .btn-primary")
         page.locator("form#apply").wait_for(state="attached", timeout=120_000)
+
+
+def preview_of_contents(browser: Browser, facts: dict[str, Any]) -> None:
+    """Let the director rename a section and have it checked more often, and look at what that changes."""
+    with opened(browser, DIRECTOR, facts, DESK, "fi", "light") as page:
+        page.goto(f"{ADDRESS}/contents/edit/")
+        line = page.locator(f"#s{facts['section']['working']}")
+        line.locator("details").evaluate("it => it.open = true")
+        line.locator("input[name$=name_fi]").fill("Työskentely kohteissa")
+        line.locator("input[name$=review_days]").fill("60")
+        page.click("button[form=draft][value=save]")
+        page.goto(f"{ADDRESS}/contents/preview/")
+        shoot(page, "contents-preview", DESK)
+
+
+def conflict(browser: Browser, facts: dict[str, Any]) -> None:
+    """Let the director and the deputy write the same page, and show the director what the second to save sees."""
+    title = "Avaimet ja kulkuluvat"
+    with opened(browser, DIRECTOR, facts, DESK, "fi", "light") as page:
+        page.goto(ADDRESS + KEYS.format_map(facts) + "edit/")
+        page.fill("input[name=title]", f"{title}: ohje kaikille")
+        values = {"page": facts["page_of"][title], "deputy": facts["deputy"]}
+        run.manage("shell", "--verbosity", "0", "-c", MEANWHILE.format_map(values))
+        page.click(".page-form button[type=submit]")
+        page.wait_for_load_state()
+        shoot(page, "page-conflict", DESK)
 
 
 def confirm(browser: Browser, facts: dict[str, Any]) -> None:
