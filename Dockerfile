@@ -1,9 +1,10 @@
 # The one image of web server, worker, beat and management commands.
 FROM python:3.13.9-slim-bookworm
 
-# WeasyPrint's libraries; fonts come with the project.
+# WeasyPrint's libraries (fonts come with the project), and the dictionary of the search.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+        libvoikko1 voikko-fi \
     && rm -rf /var/lib/apt/lists/*
 
 RUN useradd --system --uid 10001 --create-home kam && install -d -o kam -g kam /var/lib/kam

@@ -6,7 +6,7 @@ class KamConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the Celery application known wherever tasks are handed out, and its folders with it."""
-        from kam import logs
+        from kam import checks, logs  # noqa: F401  checks register themselves
         from kam.celery import make_broker_folders
 
         logs.connect()

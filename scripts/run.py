@@ -23,6 +23,7 @@ from urllib.parse import quote
 
 from kam import translations
 from kam.embedded import EmbeddedServerError, provide
+from kam.lib.finnish_words import has_dictionary
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
@@ -31,6 +32,10 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PANGO = (
     "The library Pango is missing, PDF files need it: on Debian and Ubuntu run "
     "`apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0`, on macOS `brew install pango`."
+)
+VOIKKO = (
+    "The search does without its Finnish dictionary and knows fewer forms of words: on Debian and Ubuntu run "
+    "`apt-get install libvoikko1 voikko-fi`, on macOS `brew install libvoikko`, then `manage.py reindex`."
 )
 
 
@@ -109,6 +114,8 @@ def check_machine(port: int) -> None:
         import weasyprint  # noqa: F401  its import loads the system's libraries
     except OSError:
         raise CannotRunError(PANGO) from None
+    if not has_dictionary():
+        say(VOIKKO)
 
 
 def prepare_environment(port: int) -> Path:
