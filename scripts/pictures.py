@@ -107,8 +107,6 @@ CHANNEL = [
     Picture("channel-home-dark", DIRECTOR, PILOT, theme="dark"),
     Picture("channel-home-english", DIRECTOR, PILOT, language="en"),
     Picture("channel-home-phone", SUPERVISOR, PILOT, PHONE),
-    Picture("sites", DIRECTOR, PILOT + "sites/"),
-    Picture("sites-phone", SUPERVISOR, PILOT + "sites/", PHONE),
     Picture("section", DIRECTOR, PILOT + "sections/{section[working]}/"),
     Picture("section-phone", SUPERVISOR, PILOT + "sections/{section[working]}/", PHONE),
     Picture("contracts", DIRECTOR, PILOT + "sections/{section[contracts]}/"),
