@@ -18,7 +18,7 @@ from accounts.actions.refusal import Refusal
 from accounts.views.parts import Request, render_page
 from channels_app.actions.contents import Overtaken, discard_draft, publish_draft, save_draft, token_of
 from channels_app.forms.contents import LineForm, NewSectionForm, NoteForm, sent, unbound
-from channels_app.models import ContentsVersion
+from channels_app.models import ContentsVersion, SectionKind
 from channels_app.queries import definition
 from channels_app.queries.definition import Change, DefinitionLine, differences, lines_of
 
@@ -112,7 +112,9 @@ def version(request: Request, number: int) -> HttpResponse:
 def preview(request: Request) -> HttpResponse:
     desk = the_desk()
     changes = desk.changes()
-    reach = definition.reach_of(request.person, {change.line.section_id for change in changes if change.before})
+    # How much hangs on it is told where it can be counted: by the pages, memos among them.
+    counted = [change.line for change in changes if change.line.of_pages or change.line.kind == SectionKind.MEMOS]
+    reach = definition.reach_of(request.person, {line.section_id for line in counted})
     context = {
         "desk": desk,
         "changes": [(change, reach.get(change.line.section_id)) for change in changes],
