@@ -15,7 +15,7 @@ import nh3
 from django.utils.safestring import SafeString, mark_safe
 from rapidfuzz.distance import LCSseq
 
-from kam.lib.html import KEPT, LINK_REL
+from kam.lib.html import KEPT, LINK_REL, leads_somewhere
 from kam.lib.html_tree import CELLS, LISTS, ROW_GROUPS, VOID, Element, Node, escape, read, start_tag, write
 
 _HOLDERS = LISTS | ROW_GROUPS | {"table", "tr", "blockquote", "figure"}
@@ -25,6 +25,7 @@ _MOST_CELLS = (
 _MOST_PAIRS = 2_500
 _ALIKE = 0.35  # of the words of two blocks have to be the same for one to have become the other
 _PIECE = re.compile(r"\s+|\w+(?:[-'’.:,/]\w+)*|[^\w\s]")
+_OWN_ADDRESS = re.compile(r"/[\w-][\w/-]*")
 _ADDED, _REMOVED = "added", "removed"
 _TAGS = {_ADDED: "ins", _REMOVED: "del"}
 _MARKED = {"p", "h2", "h3", "li", "tr", "td", "th", "pre", "figcaption"}
@@ -239,7 +240,15 @@ def _harmless(html: str) -> str:
         html,
         tags={*KEPT, "ins", "del"},
         attributes=KEPT,
+        attribute_filter=_known_addresses_only,
         allowed_classes={tag: {_ADDED, _REMOVED} for tag in _MARKED},
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel=LINK_REL,
     )
+
+
+def _known_addresses_only(_tag: str, name: str, value: str) -> str | None:
+    """Keep an attribute; an address only of the system itself, or where a link may lead: a browser fetches pictures."""
+    if name not in {"src", "href"} or _OWN_ADDRESS.fullmatch(value):
+        return value
+    return value if name == "href" and leads_somewhere(value) else None

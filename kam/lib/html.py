@@ -27,7 +27,7 @@ from kam.lib.html_tree import (
     write,
 )
 
-__all__ = ["MOST_CHARACTERS", "TooDeep", "TooLong", "clean", "text_of"]
+__all__ = ["MOST_CHARACTERS", "TooDeep", "TooLong", "clean", "leads_somewhere", "text_of"]
 
 MOST_CHARACTERS = 500_000
 MOST_DEPTH = 30  # kept elements inside each other
@@ -163,6 +163,8 @@ def _element(tag: str, attributes: dict[str, str], inside: list[Node]) -> list[N
         inside = _only(inside, {"li"}, LISTS)
     elif tag in ROW_GROUPS | {"table"}:
         inside = _only(inside, {"tr"} if tag != "table" else {"tr", "thead", "tbody"}, frozenset())
+        if tag == "table":
+            _say_what_heads_what(inside)
     elif tag == "tr":
         inside = _only(inside, CELLS, frozenset())
     elif tag not in VOID:
@@ -219,6 +221,16 @@ def _only(nodes: list[Node], tags: Iterable[str], into_last: frozenset[str]) -> 
     return found
 
 
+def _say_what_heads_what(parts: list[Node]) -> None:
+    """Give each head of a table its scope where it has none: in the first row of its column, below of its row."""
+    groups = [part for part in parts if isinstance(part, Element)]
+    rows = [row for group in groups for row in ([group] if group.tag == "tr" else group.elements())]
+    for at, row in enumerate(rows):
+        for cell in row.elements():
+            if cell.tag == "th":
+                cell.attributes.setdefault("scope", "row" if at else "col")
+
+
 def _trimmed(nodes: list[Node]) -> list[Node]:
     """Return `nodes` without line breaks and blanks at either end."""
     found = list(nodes)
@@ -266,7 +278,7 @@ def _attribute(tag: str, name: str, value: str, files: re.Pattern[str]) -> str |
     if name == "src":
         return value if files.fullmatch(value) else None
     if name == "href":
-        return value if files.fullmatch(value) or _leads_somewhere(value) else None
+        return value if files.fullmatch(value) or leads_somewhere(value) else None
     if name == "alt":
         return " ".join(value.split())[:500]
     if name in {"width", "height"}:
@@ -278,7 +290,8 @@ def _attribute(tag: str, name: str, value: str, files: re.Pattern[str]) -> str |
     return value if (tag, name) == ("a", "rel") else None
 
 
-def _leads_somewhere(address: str) -> bool:
+def leads_somewhere(address: str) -> bool:
+    """Say whether a link may have this address: of the web, without a user's name in it, of mail or of a telephone."""
     if _MAILTO.fullmatch(address) or _TEL.fullmatch(address):
         return True
     if not _HTTP.fullmatch(address) or len(address) > 2000:
