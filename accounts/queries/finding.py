@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -17,6 +18,8 @@ _FINDING_SQL = (Path(__file__).parent / "finding.sql").read_text(encoding="utf-8
 # How many rows of a query are read, shared out among the accounts that are searched; a fair share is never below this.
 MOST_ROWS = 15_000
 FAIR_SHARE = 30
+# Titles are fewer: those of so many accounts are looked up at once.
+AT_ONCE = 25
 
 
 @dataclass(frozen=True)
@@ -107,14 +110,17 @@ def find_entries(person: Person, query: Query, kinds: Collection[str], *, limit:
     if not query.accounts:
         return Found()
     most = max(FAIR_SHARE, MOST_ROWS // len(query.accounts))
-    rows = _rows(query, kinds, most, limit, offset)
-    counts = {(account_id, kind): number for what, account_id, kind, number in rows if what == "count"}
-    in_title = {entry_id: bool(number) for what, entry_id, _kind, number in rows if what == "hit"}
+    counts: dict[tuple[int, str], int] = {}
+    order: dict[str, dict[int, None]] = {kind: {} for kind in kinds}  # of each kind its entries, each once
+    for what, row_id, kind, number in _rows(query, kinds, most, offset + limit):
+        if what == "count":
+            counts[row_id, kind] = number
+        else:
+            order[kind].setdefault(row_id)
+    wanted = {kind: list(ids)[offset : offset + limit] for kind, ids in order.items()}
     visible = SearchEntry.objects.visible_to(person).select_related("account", "changed_by").defer("words")
-    found = sorted(
-        visible.filter(pk__in=in_title), key=lambda one: (in_title[one.pk], one.changed_at, one.pk), reverse=True
-    )
-    entries = {kind: [entry for entry in found if entry.kind == kind] for kind in kinds}
+    by_id = visible.in_bulk([entry_id for ids in wanted.values() for entry_id in ids])
+    entries = {kind: [by_id[entry_id] for entry_id in ids if entry_id in by_id] for kind, ids in wanted.items()}
     return Found(entries, counts, _full(counts, most))
 
 
@@ -138,21 +144,17 @@ def _quoted(lexeme: str) -> str:
     return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _rows(query: Query, kinds: Collection[str], most: int, limit: int, offset: int) -> list[tuple[str, int, str, int]]:
-    titles, anywhere = [], []
-    for account in query.accounts:
-        scopes = held(account.pk, account.kinds)
-        in_title = text_query(query.words, scopes, TITLE)
-        titles.append(in_title)
-        anywhere.append(f"({text_query(query.words, scopes, ANYWHERE)}) & !({in_title})")
+def _rows(query: Query, kinds: Collection[str], most: int, until: int) -> list[tuple[str, int, str, int]]:
+    scopes = [held(account.pk, account.kinds) for account in query.accounts]
+    together = [list(chain(*scopes[at : at + AT_ONCE])) for at in range(0, len(scopes), AT_ONCE)]
     values = {
-        "titles": titles,
-        "anywhere": anywhere,
+        "titles": [text_query(query.words, of, TITLE) for of in together],
+        "anywhere": [text_query(query.words, of, ANYWHERE) for of in scopes],
         "since": query.since,
         "kinds": list(kinds),
         "most": most,
-        "limit": limit,
-        "offset": offset,
+        "most_titles": max(most * AT_ONCE, until),
+        "until": until,
     }
     with transaction.atomic(), connection.cursor() as cursor:
         # The planner cannot know how rare a word is in a scope: without this it may read every row there is, also of
