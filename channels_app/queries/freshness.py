@@ -96,19 +96,29 @@ def to_check(person: Person) -> list[AccountFreshness]:
 
 
 def kept_by(person: Person) -> QuerySet[Page, Any]:
-    """Return the pages that `person` keeps and that are ever to be checked, each with its `interval` in days."""
-    live = ContentsVersion.objects.exclude(published_at=None).order_by("-number").values("pk")[:1]
-    lines = ContentsLine.objects.filter(version=Subquery(live))
-    of_section = lines.filter(section=OuterRef("section")).values("review_days")
-    # As in the table of contents: a page of a section that is no longer in it is asked for by nobody.
-    in_contents = Q(section__in=lines.values("section")) | Q(section__account__isnull=False, section__removed_at=None)
+    """Return the pages that `person` keeps and that are ever to be checked, each with its `interval` in days.
+
+    As in the table of contents: a page of a section that is no longer in it is asked for by nobody.
+    """
+    of_section = _live_lines().filter(section=OuterRef("section")).values("review_days")
     return (
         Page.objects.visible_to(person)
         .standing_ones()
-        .filter(in_contents, account__in=edited_by(person))
+        .filter(in_contents(), account__in=edited_by(person))
         .annotate(interval=Coalesce(F("review_days"), Subquery(of_section)))
         .exclude(interval=None)
     )
+
+
+def in_contents() -> Q:
+    """Return the condition that a thing's `section` is in the live table of contents, or a standing local one."""
+    local = Q(section__account__isnull=False, section__removed_at=None)
+    return Q(section__in=_live_lines().values("section")) | local
+
+
+def _live_lines() -> QuerySet[ContentsLine]:
+    live = ContentsVersion.objects.exclude(published_at=None).order_by("-number").values("pk")[:1]
+    return ContentsLine.objects.filter(version=Subquery(live))
 
 
 def _of_account(account: Account, checks: list[ToCheck]) -> AccountFreshness:

@@ -10,7 +10,7 @@ from django.db.models import Count, DateField, Exists, ExpressionWrapper, F, Out
 from accounts.access import Standing, running, seen_accounts
 from accounts.models import AccessGrant, Editor, Kind, Person
 from channels_app.models import ContentsVersion, Draft, Memo, Page, SectionKind, SectionSetting, Task
-from channels_app.queries.freshness import kept_by
+from channels_app.queries.freshness import in_contents, kept_by
 from kam.lib.dates import start_of, today
 
 
@@ -75,7 +75,7 @@ def my_drafts(person: Person) -> list[Draft]:
     grants = AccessGrant.objects.filter(running(), person=person, **here).values("acts_as").distinct()
     drafts = (
         Draft.objects.filter(Q(page=None) | Q(page__in=Page.objects.visible_to(person).standing_ones()))
-        .filter(person=person, account__in=seen_accounts(person))
+        .filter(in_contents(), person=person, account__in=seen_accounts(person))
         .annotate(
             section_limit=Subquery(limit),
             kinds=ArraySubquery(grants),

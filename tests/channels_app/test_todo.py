@@ -185,6 +185,14 @@ def test_a_draft_waits_for_as_long_as_it_may_be_saved(cast: Cast) -> None:
     assert must_do(cast.bob) == []
 
 
+def test_a_draft_waits_no_more_in_a_section_that_left_the_contents(cast: Cast) -> None:
+    make_draft(cast.pankki, cast.alice, "new")
+    make_draft(cast.pankki, cast.alice, "page", page=make_page(cast.pankki, cast.alice))
+    assert len(must_do(cast.alice)) == 2
+    ContentsVersion.objects.create(number=2, published_at=timezone.now())  # without that section
+    assert must_do(cast.alice) == []
+
+
 # --- the week -------------------------------------------------------------------------------------------------------
 def at(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(text).replace(tzinfo=HELSINKI)
