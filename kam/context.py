@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 
 from accounts.access import is_administrator
 from accounts.queries import accounts as queries
-from kam.navigation import EVERYBODY, Link, Place, Role, is_under, links, mark
+from kam.navigation import EVERYBODY, Link, Place, Role, account_on, is_under, links, mark
 
 MOST_ACCOUNTS = 200
 
@@ -47,6 +47,11 @@ class Shell:
     @cached_property
     def main(self) -> list[Link]:
         return links(Place.MAIN, self.roles, self.request.path)
+
+    @cached_property
+    def search(self) -> str:
+        """The way to the search, of the account whose page this is."""
+        return reverse("search") + account_on(self.request.path)
 
     @cached_property
     def administration(self) -> list[Link]:

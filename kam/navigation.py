@@ -3,11 +3,13 @@
 An item whose address does not exist is left out, so that an app brings its own way in simply by bringing its pages.
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 
@@ -24,6 +26,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+ACCOUNT_PAGE = re.compile(r"/accounts/(?P<number>[^/]+)/")
 EVERYBODY = frozenset({Role.EVERYBODY})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 
@@ -37,6 +40,8 @@ class Item:
     icon: str
     place: Place
     roles: frozenset[Role] = EVERYBODY
+    # From a page of an account it leads to what it has of that account.
+    of_account: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ class Link:
 ITEMS = (
     Item(_("Home"), "home", "house", Place.MAIN),
     Item(_("Accounts"), "accounts", "building", Place.MAIN),
-    Item(_("Search"), "search", "search", Place.MAIN),
+    Item(_("Search"), "search", "search", Place.MAIN, of_account=True),
     Item(_("Overview"), "administration", "sliders", Place.ADMINISTRATION, ADMINISTRATORS),
     Item(_("Imports"), "imports", "upload", Place.ADMINISTRATION, ADMINISTRATORS),
     Item(_("People"), "people", "people", Place.ADMINISTRATION, ADMINISTRATORS),
@@ -73,7 +78,10 @@ def links(place: Place, roles: frozenset[Role], path: str) -> list[Link]:
     """Return the ways of a place that somebody with `roles` sees on the page at `path`; no query."""
     found = [(item, url) for item in ITEMS if item.place is place and item.roles & roles and (url := address(item))]
     above = max((url for _item, url in found if is_under(path, url)), key=len, default="")
-    return [Link(str(item.label), url, item.icon, mark(path, url, above)) for item, url in found]
+    return [
+        Link(str(item.label), url + account_on(path) if item.of_account else url, item.icon, mark(path, url, above))
+        for item, url in found
+    ]
 
 
 def address(item: Item) -> str:
@@ -82,6 +90,12 @@ def address(item: Item) -> str:
         return reverse(item.url_name)
     except NoReverseMatch:
         return ""
+
+
+def account_on(path: str) -> str:
+    """Return the query string that names the account whose page is at `path`, empty on any other page."""
+    found = ACCOUNT_PAGE.match(path)
+    return f"?{urlencode({'account': found['number']})}" if found else ""
 
 
 def is_under(path: str, url: str) -> bool:
