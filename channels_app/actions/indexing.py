@@ -139,7 +139,7 @@ def _task(task: Task) -> Findable:
         kind=TASK,
         object_id=task.pk,
         account_id=task.account_id,
-        path=f"{reverse('tasks', args=[task.account.customer_number])}#task-{task.pk}",
+        path=reverse("task", args=[task.account.customer_number, task.pk]),
         title=task.title,
         text=task.person.name if task.person else "",
         audience=task.audience,

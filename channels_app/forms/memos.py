@@ -89,6 +89,9 @@ class MemoForm(LimitForm):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
     next_place = forms.CharField(label=_("Place of the next meeting"), max_length=100, required=False)
+    note = forms.CharField(
+        label=_("What changed"), max_length=200, required=False, help_text=_("One line for the history.")
+    )
     based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0, initial=0)
     began_from = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
 
@@ -116,6 +119,8 @@ class MemoForm(LimitForm):
             "hx-swap": "outerHTML",
             "hx-include": "#participants",
         }
+        if memo is None:
+            del self.fields["note"]
         if memo is not None or not account.standing.may(Action.MANAGE):
             del self.fields["who"], self.fields["kinds"]
         self._add_lines(data, initial or {}, search["names"])

@@ -3,14 +3,17 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Prefetch, QuerySet, Subquery
 from django.http import Http404
 from django.urls import reverse
 
 from accounts.access import Standing
+from accounts.finding import ANYWHERE, held
 from accounts.models import Account, Person, SearchEntry
+from accounts.queries.finding import text_query
 from channels_app.models import Decision, Memo, MemoParticipant, Section, Task
 from kam.lib.dates import today
+from kam.lib.finnish_words import QueryWord, query_words
 
 SECTION_KEY = "memos"
 SEARCH_KIND = "memo"  # as the search knows memos
@@ -43,18 +46,26 @@ def memo_of(account: Account, standing: Standing, pk: int) -> Memo:
 def listed(account: Account, standing: Standing, *, words: str = "", meeting: str = "") -> QuerySet[Memo]:
     """Return the memos of the list with their numbers of decisions and open tasks.
 
-    Each of `words` is looked for in whatever the search knows of a memo: topic, text, decisions, who was there.
+    Each of `words` is looked for in whatever the search knows of a memo: topic, text, decisions, who was there, in
+    any form of the word, the last one by its beginning.
     """
     memos = memos_in(account, standing).select_related("page", "page__author")
     if meeting:
         memos = memos.filter(meeting=meeting)
-    for word in words.split():
-        entries = SearchEntry.objects.filter(kind=SEARCH_KIND, object_id=OuterRef("pk"))
-        memos = memos.filter(Exists(entries.filter(Q(title__icontains=word) | Q(text__icontains=word))))
+    if asked := query_words(words):
+        memos = memos.filter(pk__in=_found(account, standing, asked))
     open_tasks = Task.objects.within(account, standing.kinds).open_ones().filter(memo=OuterRef("pk"))
     return memos.annotate(
         decision_count=_counted(Decision.objects.filter(memo=OuterRef("pk"))), task_count=_counted(open_tasks)
     )
+
+
+def _found(account: Account, standing: Standing, words: list[QueryWord]) -> list[int]:
+    query = text_query(words, held(account.pk, standing.kinds), ANYWHERE)
+    entries = SearchEntry.objects.within(account, standing.kinds).filter(kind=SEARCH_KIND)
+    # A ready query: Django's own would be parsed by the database anew, scopes and all.
+    matching = entries.extra(where=["accounts_searchentry.words @@ %s::tsquery"], params=[query])
+    return list(matching.values_list("object_id", flat=True))
 
 
 def _counted(rows: QuerySet[Decision] | QuerySet[Task]) -> Subquery:

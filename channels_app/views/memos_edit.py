@@ -92,6 +92,7 @@ def _saved(request: Request, account: Account, memo: Memo) -> HttpResponse:
             memo=memo,
             minutes=form.minutes,
             based_on=values["based_on"],
+            note=values["note"],
             began_from=values["began_from"],
         )
     except Conflict:

@@ -1,6 +1,7 @@
 """The account's tasks: the list, adding and changing one, done with one tap."""
 
 import re
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -58,6 +59,24 @@ def tasks(request: Request, customer_number: str) -> HttpResponse:
     rows = rows_of(account, request.person, list(page), editor=edits(request.person, account))
     context = {"page": page, "rows": rows, "show": show if show in ("done", "mine") else "", "line": section}
     return channel_page(request, "channel/tasks.html", account, context, section=section, contents=contents)
+
+
+@require_safe
+@signed_in
+def task(request: Request, customer_number: str, pk: int) -> HttpResponse:
+    """Lead to where the task stands in the list, on whichever tab and page."""
+    account = account_for(request.person, customer_number)
+    found = task_of(account, account.standing, pk)
+    tab = (
+        done_tasks(account, account.standing)
+        if found.done_at
+        else open_tasks(account, account.standing, request.person)
+    )
+    place = list(tab.values_list("pk", flat=True)).index(pk)
+    asked = {"show": "done"} if found.done_at else {}
+    asked |= {"page": str(place // A_PAGE + 1)} if place >= A_PAGE else {}
+    address = reverse("tasks", args=[customer_number])
+    return redirect(f"{address}{'?' if asked else ''}{urlencode(asked)}#task-{pk}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -204,6 +223,7 @@ urlpatterns = [
     path("accounts/<str:customer_number>/tasks/", tasks, name="tasks"),
     path("accounts/<str:customer_number>/tasks/new/", task_new, name="task_new"),
     path("accounts/<str:customer_number>/tasks/people/", task_people, name="task_people"),
+    path("accounts/<str:customer_number>/tasks/<int:pk>/", task, name="task"),
     path("accounts/<str:customer_number>/tasks/<int:pk>/edit/", task_edit, name="task_edit"),
     path("accounts/<str:customer_number>/tasks/<int:pk>/done/", task_done, name="task_done"),
     path("accounts/<str:customer_number>/tasks/<int:pk>/reopen/", task_reopen, name="task_reopen"),

@@ -227,7 +227,8 @@ def test_words_and_kind_filter_the_list(cast: Cast) -> None:
     def titles(**asked: str) -> list[str]:
         return [memo.page.title for memo in listed(cast.pankki, at, **asked)]
 
-    assert titles(words="IKKUNAN") == ["Viikko"]
+    assert titles(words="IKKUNAN") == titles(words="ikku") == titles(words="ikkunoita") == ["Viikko"]
+    assert titles(words="%") == titles(words="' | !") == ["Viikko", "Katselmus"][::-1]
     assert titles(words="vahataan lattiat") == ["Katselmus"]
     assert titles(words="lattiat ikkunanpesu") == []
     assert titles(meeting="site") == ["Katselmus"]

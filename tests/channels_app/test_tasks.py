@@ -267,3 +267,17 @@ def test_search_for_whose_it_is_knows_only_who_sees_the_account(cast: Cast, clie
     assert "Nobody of this name was found." in text_of(page_of(client, cast.bob, address + "eskola"))
     odd = url(cast, "task_people") + '?field="><script>'
     assert page_of(client, cast.bob, odd).status_code == 404
+
+
+def test_a_tasks_own_address_leads_to_its_tab_and_page(cast: Cast, client: Client) -> None:
+    done = finish_task(actor=cast.bob, task=add(cast, "Valmis", cast.bob))
+    last = add(cast, "Viimeinen", due_on=cast.day + ONE_DAY)
+    add(cast, "Ilman päivää")
+    page_of(client, cast.ines, url(cast, "tasks"))
+    tasks = url(cast, "tasks")
+    assert client.get(url(cast, "task", done.pk))["Location"] == f"{tasks}?show=done#task-{done.pk}"
+    assert client.get(url(cast, "task", last.pk))["Location"] == f"{tasks}#task-{last.pk}"
+    for number in range(50):
+        add(cast, f"Ennen {number}", due_on=cast.day)
+    assert client.get(url(cast, "task", last.pk))["Location"] == f"{tasks}?page=2#task-{last.pk}"
+    assert f'id="task-{last.pk}"' in client.get(f"{tasks}?page=2").content.decode()

@@ -50,6 +50,8 @@ NO_PAGE = {
     },
     "is sent a form, then leads to a page": {
         "file_upload", "file_new_version", "file_remove",
+        "page_new_draft", "page_new_draft_drop", "page_draft", "page_draft_drop", "page_checked", "page_restore",
+        "page_remove", "page_bring_back",
         "memo_draft", "memo_draft_drop", "decision_announce", "decision_take_back", "task_done", "task_reopen",
         "task_remove",
         "editor_end", "contents_publish", "contents_discard",
@@ -61,11 +63,13 @@ NO_PAGE = {
     },
     "hands out a file": {
         "file", "file_version", "file_preview",
+        "pages_export",
         "memo_next",
         "who_sees_export", "import_file", "import_forecast_csv", "import_forecast_xlsx", "who_could_see_export",
         "ledger_export", "mfa_download_recovery_codes",
     },
     "leads elsewhere": {
+        "task",
         "account_signup", "account_email", "account_email_verification_sent", "socialaccount_connections",
         "openid_connect_callback", "account_request_login_code",
     },

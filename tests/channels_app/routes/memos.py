@@ -46,6 +46,7 @@ ROUTES: dict[str, Route] = {
     "tasks": Route(SEE_PANKKI, pankki),
     "task_new": Route(SEE_PANKKI, pankki),
     "task_people": Route(SEE_PANKKI, pankki),
+    "task": Route(SEE_PANKKI, bobs_task),
     "task_edit": Route(CHANGES_BOBS, bobs_task),
     "task_done": Route(CHANGES_BOBS, bobs_task, "post"),
     "task_reopen": Route(CHANGES_BOBS, bobs_task, "post"),
