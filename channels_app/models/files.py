@@ -22,6 +22,9 @@ class File(models.Model):
     belongs to no page until the page is saved (`attached_at` is null); what stays so is cleaned away.
     """
 
+    # Whether its section stands in the contents; set by queries.files.file_for.
+    in_contents: bool
+
     account = models.ForeignKey("accounts.Account", models.PROTECT, related_name="files")
     section = models.ForeignKey("channels_app.Section", models.PROTECT, related_name="files")
     page = models.ForeignKey("channels_app.Page", models.PROTECT, null=True, related_name="files")

@@ -24,6 +24,9 @@ class Page(models.Model):
     (migration 0002): nobody writes it. Null means everybody who sees the account.
     """
 
+    # Whether its section stands in the contents; set by queries.pages.page_of.
+    in_contents: bool
+
     account = models.ForeignKey("accounts.Account", models.PROTECT, related_name="pages")
     section = models.ForeignKey("channels_app.Section", models.PROTECT, related_name="pages")
     contract = models.ForeignKey("accounts.Contract", models.PROTECT, null=True, blank=True, related_name="pages")

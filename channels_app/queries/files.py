@@ -4,13 +4,14 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import BooleanField, ExpressionWrapper, F
 from django.http import Http404
 from django.urls import reverse
 
 from accounts.access import Action, Standing, edits
 from accounts.models import Account, Contract, Person
 from channels_app.models import File, FileVersion, Page, SectionKind
+from channels_app.queries.freshness import in_contents
 from kam.lib.content import ACCEPT, CONTENT_TYPES, Kind, in_words
 
 MB = 1024 * 1024
@@ -85,8 +86,11 @@ def may_put_into_draft(person: Person, account: Account, kind: SectionKind, page
 
 
 def may_change(person: Person, account: Account, file: File) -> bool:
-    """Say whether `person` adds versions to the file, removes it and brings it back."""
-    return may_add_to(person, account, file.page)
+    """Say whether `person` adds versions to the file, removes it and brings it back; `file` comes from `file_for`.
+
+    Nobody does in a section that was removed from the contents.
+    """
+    return file.in_contents and may_add_to(person, account, file.page)
 
 
 # --- one file -------------------------------------------------------------------------------------------------------
@@ -95,7 +99,8 @@ def file_for(person: Person, account: Account, pk: int) -> File:
 
     One in a draft is its adder's alone; a removed one, or one of a removed page, its editors'.
     """
-    seen = File.objects.within(account, account.standing.kinds)
+    stands = ExpressionWrapper(in_contents(), BooleanField())
+    seen = File.objects.within(account, account.standing.kinds).annotate(in_contents=stands)
     file = seen.select_related("page__section", "section", "contract", "added_by").filter(pk=pk).first()
     if file is None or (file.attached_at is None and file.added_by_id != person.pk):
         raise Http404

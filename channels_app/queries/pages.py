@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterable
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Prefetch, QuerySet
 from django.http import Http404
 
 from accounts.models import ABOVE_LIMITS, Account, Kind, Person
 from channels_app.models import ContentsLine, Draft, Page
 from channels_app.queries.contents import Contents, Line
+from channels_app.queries.freshness import in_contents
 
 
 def page_of(account: Account, pk: int, *, edits: bool = False) -> Page:
@@ -15,7 +16,8 @@ def page_of(account: Account, pk: int, *, edits: bool = False) -> Page:
 
     Raises Http404 for a page that the reader may not see, and for a removed one unless they edit. One query.
     """
-    pages: QuerySet[Page] = Page.objects.within(account, account.standing.kinds)
+    stands = ExpressionWrapper(in_contents(), BooleanField())
+    pages: QuerySet[Page] = Page.objects.within(account, account.standing.kinds).annotate(in_contents=stands)
     people = ("author", "changed_by", "checked_by", "removed_by")
     page = pages.filter(pk=pk).select_related("section", "contract", "memo", *people).first()
     if page is None or (page.removed_at is not None and not edits):
@@ -25,8 +27,11 @@ def page_of(account: Account, pk: int, *, edits: bool = False) -> Page:
 
 
 def may_write(person: Person, page: Page, *, edits: bool) -> bool:
-    """Say whether `person` writes this page: whoever edits the account's pages, and a memo's own author."""
-    return edits or (is_memo(page) and page.author_id == person.pk)
+    """Say whether `person` writes this page, as `page_of` gave it: whoever edits the account's pages, a memo's author.
+
+    Nobody writes in a section that was removed from the contents.
+    """
+    return page.in_contents and (edits or (is_memo(page) and page.author_id == person.pk))
 
 
 def is_memo(page: Page) -> bool:

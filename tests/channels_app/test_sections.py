@@ -1,10 +1,11 @@
 """Sections at an account: what they show to whom, limits, "not used here", local ones, removed ones."""
 
 import datetime as dt
+import threading
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -20,7 +21,7 @@ from channels_app.queries.definition import draft_version, lines_of, live_versio
 from channels_app.queries.sections import losing_sight, removed_sections
 from kam.lib.dates import period
 from tests.accounts.pages import page_of, text_of
-from tests.cast import ONE_DAY, Cast
+from tests.cast import ONE_DAY, Cast, build_cast
 from tests.channels_app.things import make_page
 
 pytestmark = pytest.mark.django_db
@@ -258,6 +259,28 @@ def test_an_account_has_at_most_three_sections_of_its_own(cast: Cast):
     assert names == ["Yksi"]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_of_many_added_at_once_three_are_taken():
+    cast = build_cast()
+    start, outcome = threading.Barrier(6), []
+
+    def run(number: int) -> None:
+        start.wait()
+        try:
+            outcome.append(add(cast, f"Osio {number}").local_place)
+        except Refusal as refusal:
+            outcome.append(refusal.code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[number]) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(map(str, outcome)) == ["1", "2", "3", "three", "three", "three"]
+
+
 def test_local_sections_are_renamed_moved_removed_and_brought_back(cast: Cast, client: Client):
     page_of(client, cast.alice, url(cast, "account"))
     for name in ("Yksi", "Kaksi", "Kolme"):
@@ -308,7 +331,7 @@ def test_another_account_s_local_section_is_not_the_director_s_to_change(cast: C
 
 # --- removed sections -----------------------------------------------------------------------------------------------
 def test_removed_sections_stay_readable_by_the_reader_s_limits_and_take_nothing_new(cast: Cast, client: Client):
-    make_page(cast.pankki, cast.alice, "Muistilista", key="induction")
+    page = make_page(cast.pankki, cast.alice, "Muistilista", key="induction")
     make_page(cast.pankki, cast.alice, "Hinnat", key="induction", limit=["sales"])
     own = add(cast, "Turvaluokat")
     make_page(cast.pankki, cast.alice, "Luokat", section=own, limit=["sales"])
@@ -328,6 +351,11 @@ def test_removed_sections_stay_readable_by_the_reader_s_limits_and_take_nothing_
         assert "New page" not in text
     assert page_of(client, cast.alice, f"{url(cast, 'page_new')}?section={section('induction').pk}").status_code == 404
     assert page_of(client, cast.bob, url(cast, "section", own.pk)).status_code == 404
+    assert "Muistilista" in text_of(page_of(client, cast.bob, url(cast, "page", page.pk)))
+    page_of(client, cast.alice, url(cast, "page_edit", page.pk))
+    client.post(url(cast, "page_edit", page.pk), {"title": "Uusi", "body": "<p>Uusi</p>", "based_on": page.number})
+    page.refresh_from_db()
+    assert (page.title, page.number) == ("Muistilista", 1)
     # Where nothing was written, there is nothing to list.
     account = cast.koulut
     account.standing = standing(cast.kerttu, account)
