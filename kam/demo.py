@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import running
 from accounts.models import AccessGrant, BarrierSide, Directorship, Kind, Person, Role, TitleRole
 from accounts.signin.logins import known_people
+from channels_app.models import Task
+from kam.lib.dates import ONE_DAY, monday_of, today
 
 PILOT = "031900"  # Jyväsjärven Palvelukeskukset: whoever can, sees it, so that the roles can be compared
 DIRECTS = {"kind": Kind.DIRECTOR}
@@ -33,8 +35,13 @@ def cast() -> list[DemoPerson]:
     for label, hint, people in _roles():
         at_pilot = AccessGrant.objects.filter(running(), person=OuterRef("pk"), account__customer_number=PILOT)
         answers_there = at_pilot.filter(kind=Kind.RESPONSIBLE)  # has sites of their own to find on the account's page
+        ahead = (today(), monday_of(today()) + 6 * ONE_DAY)  # so that their first page has something for this week
+        tasks = Task.objects.open_ones().filter(
+            person=OuterRef("pk"), account__customer_number=PILOT, due_on__range=ahead
+        )
         people = people.exclude(pk__in=taken).alias(at_pilot=Exists(at_pilot), answers_there=Exists(answers_there))
-        person = people.order_by("-at_pilot", "-answers_there", "name_key", "employee_number").first()
+        people = people.alias(has_tasks=Exists(tasks))
+        person = people.order_by("-at_pilot", "-answers_there", "-has_tasks", "name_key", "employee_number").first()
         if person is not None:
             taken.add(person.pk)
             found.append(DemoPerson(label, person.name, person.employee_number, hint))
