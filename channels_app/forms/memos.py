@@ -130,7 +130,7 @@ class MemoForm(LimitForm):
         was_there = set() if self.memo is None else {one.person_id for one in self.memo.participants.all()}
         here = set(self.people.filter(pk__in=ticked - was_there).values_list("pk", flat=True))
         chosen = Person.objects.filter(pk__in=ticked & (here | was_there)).select_related("area")
-        found = choices_among(self.people, str(self["find"].value() or ""))
+        found = choices_among(self.people, str(self["find"].value() or "").replace("\0", ""))
         self.offered = offered(chosen, recent, found)
         self.ticked = {person.pk for person in chosen}
         field: Any = self.fields["participants"]
@@ -234,8 +234,15 @@ def first_values(memo: Memo, people: QuerySet[Person] | None = None) -> dict[str
 
 
 def typed(data: QueryDict) -> dict[str, list[str]]:
-    """Return the fields of a sent form for a draft to keep, as they were typed; topic and text it keeps by itself."""
-    return {name: [str(value) for value in values] for name, values in data.lists() if name not in _NOT_TYPED}
+    """Return the fields of a sent form for a draft to keep, as they were typed; topic and text it keeps by itself.
+
+    Without the one character that the database does not hold.
+    """
+    return {
+        name: [str(value).replace("\0", "") for value in values]
+        for name, values in data.lists()
+        if name not in _NOT_TYPED and "\0" not in name
+    }
 
 
 def shown_again(data: MultiValueDict[str, str]) -> dict[str, Any]:

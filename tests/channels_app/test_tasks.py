@@ -281,3 +281,11 @@ def test_a_tasks_own_address_leads_to_its_tab_and_page(cast: Cast, client: Clien
         add(cast, f"Ennen {number}", due_on=cast.day)
     assert client.get(url(cast, "task", last.pk))["Location"] == f"{tasks}?page=2#task-{last.pk}"
     assert f'id="task-{last.pk}"' in client.get(f"{tasks}?page=2").content.decode()
+
+
+@pytest.mark.parametrize("odd", ["\0", "9" * 40, "²", "-1", "<script>"])
+def test_odd_forms_of_tasks_are_answered_and_write_nothing(odd: str, cast: Cast, client: Client) -> None:
+    page_of(client, cast.alice, url(cast, "tasks"))
+    forms = [{}, {"title": odd, "person": odd, "person_id": odd, "due_on": odd}, {"title": "", "person_id": odd}]
+    assert {post(client, url(cast, "task_new"), values).status_code for values in forms} == {422}
+    assert not Task.objects.exists()

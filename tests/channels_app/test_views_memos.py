@@ -120,6 +120,33 @@ def test_strangers_posted_by_hand_are_not_taken(cast: Cast, client: Client) -> N
     assert not Memo.objects.exists()
 
 
+@pytest.mark.parametrize("name", ["memo_new", "memo_draft", "memo_edit"])
+def test_odd_forms_are_answered_and_write_nothing(name: str, cast: Cast, client: Client) -> None:
+    memo = write_memo(cast, author=cast.alice)
+    page_of(client, cast.alice, url(cast, "memos"))
+    address = url(cast, name, memo.pk) if name == "memo_edit" else url(cast, name)
+    odd = ["\0", "\0" * 3, "9" * 40, "²", "-1", "<script>"]
+    forms: list[dict[str, Any]] = [{}, {"decisions-TOTAL_FORMS": "100000", "tasks-TOTAL_FORMS": "x"}]
+    forms += [dict.fromkeys(sent(cast), one) | {"more": "1"} for one in odd]
+    forms += [dict.fromkeys([*sent(cast), "tasks-0-person_id", "decisions-0-pk", "find"], one) for one in odd]
+    forms += [sent(cast, title="", find=one, **{"decisions-0-pk": one, "tasks-0-person_id": one}) for one in odd]
+    assert {post(client, address, values).status_code for values in forms} <= {200, 409, 422}
+    assert Memo.objects.count() == 1
+    assert Page.objects.get().number == 1
+    assert not Task.objects.exists()
+    assert client.get(url(cast, "memo_new") + "?draft=1").status_code == 200
+
+
+def test_whoever_lost_the_account_stays_ticked_in_the_form(cast: Cast, client: Client) -> None:
+    memo = write_memo(cast, participants=frozenset({cast.tuula.pk}))
+    end_invitation(actor=cast.alice, invitation=Invitation.objects.get(person=cast.tuula))
+    form = page_of(client, cast.bob, url(cast, "memo_edit", memo.pk)).context["form"]
+    assert [person.name for person in form.offered] == ["Tuula Toivonen"]
+    values = sent(cast, participants=[cast.tuula.pk, cast.bob.pk], based_on="1", **{"tasks-0-person": ""})
+    assert post(client, url(cast, "memo_edit", memo.pk), values).status_code == 302
+    assert {one.person for one in memo.participants.all()} == {cast.tuula, cast.bob}
+
+
 def test_more_lines_and_people_are_asked_for_without_scripts(cast: Cast, client: Client) -> None:
     page_of(client, cast.bob, url(cast, "memo_new"))
     values = sent(cast, **{"decisions-1-text": "Toinen.", "more": "decisions", "find": "salo", "title": ""})
@@ -334,3 +361,45 @@ def test_calendar_file_moves_the_same_meeting(cast: Cast, client: Client) -> Non
 
 def test_there_is_no_calendar_file_without_a_next_meeting(cast: Cast, client: Client) -> None:
     assert page_of(client, cast.bob, url(cast, "memo_next", write_memo(cast).pk)).status_code == 404
+
+
+def test_what_pages_have_memos_have_at_the_pages_addresses(cast: Cast, client: Client) -> None:
+    memo = write_memo(cast)
+    change_memo(memo, cast.bob, minutes(cast, body="<p>Toisin.</p>"))
+    for name in ("page", "page_edit", "page_print"):
+        response = page_of(client, cast.alice, url(cast, name, memo.pk))
+        assert response.status_code in (200, 302), name
+        if response.status_code == 302:
+            assert response["Location"].startswith(url(cast, "memo", memo.pk)), name
+    for person, name in ((cast.alice, "page_history"), (cast.alice, "page_limit"), (cast.matti, "page_essential")):
+        response = page_of(client, person, url(cast, name, memo.pk))
+        assert response.status_code == 200, name
+        assert url(cast, "memo", memo.pk) in response.content.decode(), name
+
+
+def test_limiting_a_memo_takes_its_tasks_and_announcement_along(cast: Cast, client: Client) -> None:
+    memo = write_memo(cast, tasks=(task_line("Laske", person=cast.bob),))
+    announce_decision(actor=cast.alice, decision=memo.decisions.get())
+    page_of(client, cast.alice, url(cast, "page_limit", memo.pk))
+    post(client, url(cast, "page_limit", memo.pk), {"who": "chosen", "kinds": ["sales"]})
+    assert Task.objects.get().audience == ["director", "management", "sales"]
+    home = reverse("account", args=[cast.pankki.customer_number])
+    for address in (url(cast, "memos"), url(cast, "tasks"), home, reverse("home")):
+        html = page_of(client, cast.bob, address).content.decode()
+        assert "perjantaisin" not in html, address
+        assert "Laske" not in html, address
+    assert "perjantaisin" in page_of(client, cast.saara, home).content.decode()
+
+
+def test_a_removed_memo_goes_with_all_of_it_and_comes_back(cast: Cast, client: Client) -> None:
+    memo = write_memo(cast, tasks=(task_line("Laske", person=cast.bob),), next_at=timezone.now() + ONE_DAY)
+    page_of(client, cast.bob, url(cast, "memo", memo.pk))
+    post(client, url(cast, "page_remove", memo.pk), {})
+    for name in ("memo", "memo_print", "memo_next", "memo_edit"):
+        assert client.get(url(cast, name, memo.pk)).status_code == 404, name
+    assert "Laske" not in client.get(url(cast, "tasks")).content.decode()
+    assert "Removed memos" not in text_of(page_of(client, cast.bob, url(cast, "memos")))
+    assert "Removed memos" in text_of(page_of(client, cast.alice, url(cast, "memos")))
+    post(client, url(cast, "page_bring_back", memo.pk), {})
+    assert client.get(url(cast, "memo", memo.pk)).status_code == 200
+    assert "Laske" in client.get(url(cast, "tasks")).content.decode()
