@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.access import Standing, standing
 from accounts.handover import LetterItem, LetterPart
@@ -16,7 +17,7 @@ from channels_app.queries.essentials import superiors_of
 
 # channel.md: the account in brief, working at the sites, induction. In this order.
 READ_FIRST = ("brief", "working", "induction")
-MOST_PAGES, MOST_TASKS, MOST_MEMOS = 15, 15, 2
+MOST_OF_SECTION, MOST_TASKS, MOST_MEMOS = 6, 15, 2
 MOST_OF_ESSENTIAL = 300
 
 
@@ -31,15 +32,21 @@ def letter_parts(person: Person, account: Account) -> list[LetterPart]:
 
 
 def _pages(person: Person, account: Account, seen: Standing) -> Iterator[LetterItem]:
+    """Yield the first pages of each section, and how many more it has."""
     standing_ones = Page.objects.within(account, seen.kinds).standing_ones()
-    pages = list(standing_ones.filter(section__key__in=READ_FIRST, memo=None).select_related("section"))
-    pages.sort(key=lambda page: READ_FIRST.index(page.section.key))
-    pages = pages[:MOST_PAGES]
-    essentials = _essentials(person, account, seen, pages)
-    for page in pages:
-        yield LetterItem(
-            page.title, reverse("page", args=[account.customer_number, page.pk]), essentials.get(page.pk, "")
-        )
+    of_sections: dict[str, list[Page]] = {key: [] for key in READ_FIRST}
+    for page in standing_ones.filter(section__key__in=READ_FIRST, memo=None).select_related("section").defer("body"):
+        of_sections[page.section.key].append(page)
+    named = [page for pages in of_sections.values() for page in pages[:MOST_OF_SECTION]]
+    essentials = _essentials(person, account, seen, named)
+    for pages in of_sections.values():
+        for page in pages[:MOST_OF_SECTION]:
+            address = reverse("page", args=[account.customer_number, page.pk])
+            yield LetterItem(page.title, address, essentials.get(page.pk, ""))
+        if more := len(pages[MOST_OF_SECTION:]):
+            text = ngettext("%(number)s more page in the section", "%(number)s more pages in the section", more)
+            address = reverse("section", args=[account.customer_number, pages[0].section_id])
+            yield LetterItem(text % {"number": more}, address)
 
 
 def _essentials(person: Person, account: Account, seen: Standing, pages: list[Page]) -> dict[int, str]:

@@ -15,7 +15,7 @@ from kam.handover import letter_parts as parts_of_letter
 from kam.lib.dates import ONE_DAY
 from tests.accounts.pages import page_of, text_of
 from tests.cast import Cast
-from tests.channels_app.things import PRICES, finish, limit_section, make_memo, make_page, make_task
+from tests.channels_app.things import PRICES, finish, limit_section, make_memo, make_page, make_task, section
 
 pytestmark = pytest.mark.django_db
 TO_READ, TASKS, MEMOS = range(3)
@@ -53,6 +53,16 @@ def test_pages_to_read_first_are_the_account_in_brief_working_and_induction(cast
     )
     page = Page.objects.get(title="Asiakas")
     assert found.items[0].url == reverse("page", args=[cast.pankki.customer_number, page.pk])
+
+
+def test_of_a_full_section_the_first_pages_are_named_and_the_rest_counted(cast: Cast) -> None:
+    for number in range(9):
+        make_page(cast.pankki, cast.alice, f"{number}", position=number)
+    make_page(cast.pankki, cast.alice, "limited", limit=PRICES)
+    make_page(cast.pankki, cast.alice, "induction", key="induction")
+    assert texts(cast.bob, cast.pankki, TO_READ) == [*"012345", "3 more pages in the section", "induction"]
+    more = part(cast.bob, cast.pankki, TO_READ).items[6]
+    assert more.url == reverse("section", args=[cast.pankki.customer_number, section().pk])
 
 
 def test_what_is_limited_is_named_only_to_whom_it_is_open(cast: Cast) -> None:
@@ -129,4 +139,4 @@ def test_queries_are_the_same_with_few_and_many(cast: Cast, more: int, django_as
         make_memo(cast.pankki, cast.alice)
     with django_assert_num_queries(6):
         read, tasks, memos = letter_parts(cast.bob, cast.pankki)
-    assert (len(read.items), len(tasks.items), len(memos.items)) == (more + 1, more + 1, min(2, more + 1))
+    assert (len(read.items), len(tasks.items), len(memos.items)) == (min(7, more + 1), more + 1, min(2, more + 1))
