@@ -88,8 +88,8 @@ def query_words(text: str, *, unfinished: bool = True) -> list[QueryWord]:
 def marks(text: str, words: Sequence[QueryWord]) -> Iterator[tuple[int, int]]:
     """Yield the spans of `text`, in order and apart from each other, that a query's words match."""
     for word in _WORD.finditer(text):
-        matched = [form for form in _forms(word[0]) if any(each.matches(form.lexeme) for each in words)]
-        for start, end in _widest({(form.start, form.end) for form in matched}):
+        forms = _forms(word[0])
+        for start, end in _widest({span for each in words for span in _matched(forms, each)}):
             yield word.start() + start, word.start() + end
 
 
@@ -112,6 +112,19 @@ def has_dictionary() -> bool:
     return _voikko() is not None
 
 
+def _matched(forms: Sequence[Form], word: QueryWord) -> set[tuple[int, int]]:
+    """Return where a word of the text matches: the parts that do exactly, or else the shortest that begin so."""
+    exact = {(form.start, form.end) for form in forms if form.lexeme in word.alternatives}
+    if exact or not word.prefix:
+        return exact
+    begun = {(form.start, form.end) for form in forms if form.lexeme.startswith(word.prefix)}
+    return {
+        (start, end)
+        for start, end in begun
+        if not any(start <= a and b <= end and (a, b) != (start, end) for a, b in begun)
+    }
+
+
 def _widest(spans: set[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return the spans in order, those that overlap joined."""
     joined: list[tuple[int, int]] = []
@@ -132,7 +145,7 @@ def _joined(word: str) -> str:
     return _JOINTS.sub("", word)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def _whole(word: str) -> frozenset[str]:
     """Return the lexemes of the word as a whole, in any of its readings: what a query asks for."""
     folded = _fold(_uninflected(word))
@@ -146,7 +159,7 @@ def _uninflected(word: str) -> str:
     return word.split(":")[0] if _INFLECTED.fullmatch(word) else word
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def _forms(word: str) -> tuple[Form, ...]:
     """Return all that the word may be found by: itself, its base forms, its parts and theirs."""
     if len(word) > LONGEST_WORD:
@@ -181,7 +194,7 @@ class _Reading:
     parts: tuple[int, ...]
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def _readings(folded: str) -> tuple[_Reading, ...]:
     """Return how the dictionary reads a word, the readings with the fewest parts; none where it does not know it.
 
@@ -248,7 +261,7 @@ def _voikko() -> Voikko | None:
 _stemmer = threading.local()
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def _stem(word: str) -> str:
     if not hasattr(_stemmer, "finnish"):
         _stemmer.finnish = snowballstemmer.stemmer("finnish")
