@@ -154,7 +154,7 @@ def _write_essentials(pilot: Pilot, text: Text, page: Page) -> None:
     for line in text.all("essential"):
         who, _, words = line.partition(" ")
         essential = write_essential(actor=pilot.team.who(who), page=page, text=words, number=page.number)
-        since = page.changed_at + dt.timedelta(days=1, hours=1)
+        since = page.changed_at + dt.timedelta(hours=3)
         Essential.objects.filter(pk=essential.pk).update(written_at=since)
 
 
