@@ -172,7 +172,6 @@ def _shown(person: Person, account: Account, found: Memo) -> dict[str, object]:
     return {
         "memo": found,
         "page": found.page,
-        "upload": upload_to(account, section_id=found.page.section_id, page=found.page),
         "rows": rows_of(account, person, tasks, editor=editor),
         "may_change": editor or may_change_memo(person, account, found),
         "may_limit": account.standing.may(Action.MANAGE),
