@@ -1,7 +1,7 @@
 """The search: one field over everything the reader may see, of what every app offers (search.py: sources)."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
@@ -27,6 +27,8 @@ ON_A_PAGE = 20
 # Of what is looked up by its name; who needs more of them types more of it.
 MOST_NAMES = 50
 MOST_ACCOUNTS = 50
+# Nobody leafs further: they add a word.
+MOST_PAGES = 50
 DAYS = {"week": 7, "month": 31, "year": 366}
 TIMES = (("", _("any time")), ("week", _("last week")), ("month", _("last month")), ("year", _("last year")))
 
@@ -158,7 +160,10 @@ def found(person: Person, asked: Asked, seen: tuple[SeenAccount, ...]) -> Result
         offset=(asked.page - 1) * ON_A_PAGE if of_one else 0,
     )
     groups = tuple(group for source in all_sources() if (group := _group(source, asked, query, entries)).count)
-    return Results(groups, _by_account(seen, entries), _turning(asked, groups) if of_one else None)
+    page = _turning(asked, groups) if of_one else None
+    if page and page.number != asked.page:  # past the last page is the last page
+        return found(person, replace(asked, page=page.number), seen)
+    return Results(groups, _by_account(seen, entries), page)
 
 
 def _group(source: Source, asked: Asked, query: Query, entries: Found) -> Group:
@@ -203,7 +208,7 @@ def _by_account(seen: tuple[SeenAccount, ...], entries: Found) -> tuple[tuple[Se
 
 def _turning(asked: Asked, groups: tuple[Group, ...]) -> Page[int] | None:
     count = next((group.count for group in groups if group.current), 0)
-    return Paginator(range(count), ON_A_PAGE).get_page(asked.page) if count else None
+    return Paginator(range(min(count, MOST_PAGES * ON_A_PAGE)), ON_A_PAGE).get_page(asked.page) if count else None
 
 
 urlpatterns: list[URLPattern] = [path("search/", search, name="search")]
