@@ -73,7 +73,7 @@ def _created(request: Request, account: Account, line: Line, form: PageForm) -> 
 @signed_in
 def page_edit(request: Request, customer_number: str, pk: int) -> HttpResponse:
     page = writable(request, customer_number, pk)
-    if is_memo(page) or page.removed_at is not None:
+    if is_memo(page) or (page.removed_at is not None and request.method != "POST"):
         return redirect("memo_edit" if is_memo(page) else "page", customer_number, pk)
     contents = contents_of(page.account, page.account.standing)
     line = contents.line(page.section_id)

@@ -12,7 +12,8 @@ from django.urls import reverse
 from accounts.derivation import derive_access
 from accounts.models import Account, Assignment, Directorship, Editor, LedgerEntry, Person
 from channels_app.actions.page_limits import limit_page
-from channels_app.models import Draft, Page
+from channels_app.actions.removed_pages import remove_page
+from channels_app.models import Draft, Memo, Page
 from kam.lib.dates import period
 from tests.accounts.pages import page_of, text_of
 from tests.cast import ONE_DAY, Cast, raise_barrier
@@ -230,6 +231,32 @@ def test_page_edit_saves_and_says_so(cast: Cast, client: Client) -> None:
     assert "The page has been saved." in text_of(response)
     page.refresh_from_db()
     assert (page.body, page.review_days, page.revisions.get(number=2).note) == ("<p>Uusi</p>", 30, "syy")
+
+
+def test_a_page_removed_while_it_was_edited_keeps_what_was_typed(cast: Cast, client: Client) -> None:
+    page = write(cast.alice, cast.pankki)
+    page_of(client, cast.alice, url("page_edit", page))
+    remove_page(actor=cast.aaro, page=page)
+    posts = {"title": "Avaimet", "body": "<p>Pitkä teksti</p>", "based_on": "1"}
+    response = client.post(url("page_edit", page), posts, headers={"Accept-Language": "en"})
+    assert response.status_code == 422
+    assert "Bring it back before changing it." in text_of(response)
+    assert "Pitkä teksti" in response.content.decode()
+    assert page_of(client, cast.alice, url("page_edit", page))["Location"] == url("page", page)
+
+
+def test_a_memos_text_has_its_history_for_its_author_to_restore(cast: Cast, client: Client) -> None:
+    """A memo is read and written at its own addresses; what all pages have, it has here."""
+    page = write(cast.bob, cast.pankki, "Palaveri", key="memos")
+    Memo.objects.create(page=page, held_on=cast.day, meeting="team")
+    change(cast.bob, page, "<p>b</p>")
+    assert page_of(client, cast.ines, url("page", page))["Location"] == url("memo", page)
+    assert page_of(client, cast.ines, url("page_history", page)).status_code == 200
+    assert client.post(url("page_restore", page, 1)).status_code == 404
+    assert page_of(client, cast.bob, url("page_edit", page))["Location"] == url("memo_edit", page)
+    assert client.post(url("page_restore", page, 1))["Location"] == url("memo", page)
+    page.refresh_from_db()
+    assert page.number == 3
 
 
 # --- drafts ---------------------------------------------------------------------------------------------------------
