@@ -9,8 +9,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Count,
+    DateField,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Window,
+)
+from django.db.models.functions import Coalesce, RowNumber
 
 from accounts.access import edited_by
 from accounts.models import Account, Person
@@ -19,6 +29,7 @@ from channels_app.models.pages import due_for_review
 from kam.lib.dates import today
 
 SOON = dt.timedelta(days=30)
+MOST_SHOWN = 50  # of one account's pages; whoever has checked those sees the next ones
 
 
 class Freshness(StrEnum):
@@ -65,34 +76,59 @@ class ToCheck:
 
 @dataclass(frozen=True)
 class AccountFreshness:
-    """The pages of one account that are ever to be checked, by the eyes of one person; the most overdue first."""
+    """The pages of one account that are ever to be checked, by the eyes of one person, counted by their states.
+
+    `overdue` and `soon` are the first of those to be checked, the most overdue on top, at most MOST_SHOWN in all.
+    """
 
     account: Account
     pages: int
+    overdue_count: int
+    soon_count: int
     overdue: list[ToCheck]
     soon: list[ToCheck]
 
     @property
     def fresh(self) -> int:
-        return self.pages - len(self.overdue)
+        return self.pages - self.overdue_count
 
     @property
     def percent(self) -> int:
         """The share of fresh pages; 100 only when all of them are."""
         return 100 * self.fresh // self.pages if self.pages else 100
 
+    @property
+    def more(self) -> int:
+        """How many pages to be checked are not among those shown."""
+        return self.overdue_count + self.soon_count - len(self.overdue) - len(self.soon)
+
 
 def to_check(person: Person) -> list[AccountFreshness]:
     """Return how fresh the pages are that `person` keeps: of the accounts they direct or edit, and may see there.
 
-    Accounts with the most overdue pages come first. One query.
+    Accounts with the most overdue pages come first. Three queries.
     """
-    pages = kept_by(person).select_related("account", "section", "checked_by").defer("body")
-    by_account: dict[Account, list[ToCheck]] = defaultdict(list)
-    for page in pages:
-        by_account[page.account].append(ToCheck(page, freshness(page.checked_on, page.interval, today())))
-    found = [_of_account(account, checks) for account, checks in by_account.items()]
-    return sorted(found, key=lambda one: (-len(one.overdue), one.account.name_key))
+    day = today()
+    due = ExpressionWrapper(F("checked_on") + F("interval"), output_field=DateField())
+    pages = kept_by(person).annotate(due=due)
+    counts = (
+        pages.order_by()
+        .values_list("account")
+        .annotate(
+            pages=Count("pk"),
+            overdue=Count("pk", filter=Q(due__lte=day)),
+            soon=Count("pk", filter=Q(due__gt=day, due__lte=day + SOON)),
+        )
+    )
+    place = Window(RowNumber(), partition_by="account", order_by=["due", "pk"])
+    first = pages.filter(due__lte=day + SOON).annotate(place=place).filter(place__lte=MOST_SHOWN).order_by("due", "pk")
+    by_account: dict[int, list[ToCheck]] = defaultdict(list)
+    for page in first.select_related("checked_by").defer("body"):
+        by_account[page.account_id].append(ToCheck(page, freshness(page.checked_on, page.interval, day)))
+    found = {account_id: figures for account_id, *figures in counts}
+    accounts = Account.objects.in_bulk(found)
+    listed = [_of_account(accounts[pk], figures, by_account[pk]) for pk, figures in found.items()]
+    return sorted(listed, key=lambda one: (-one.overdue_count, one.account.name_key))
 
 
 def kept_by(person: Person) -> QuerySet[Page, Any]:
@@ -121,11 +157,9 @@ def _live_lines() -> QuerySet[ContentsLine]:
     return ContentsLine.objects.filter(version=Subquery(live))
 
 
-def _of_account(account: Account, checks: list[ToCheck]) -> AccountFreshness:
-    checks.sort(key=lambda one: (one.fresh.due, one.page.pk))
-    return AccountFreshness(
-        account,
-        len(checks),
-        [one for one in checks if one.fresh.state is Freshness.OVERDUE],
-        [one for one in checks if one.fresh.state is Freshness.DUE_SOON],
-    )
+def _of_account(account: Account, figures: list[int], checks: list[ToCheck]) -> AccountFreshness:
+    for check in checks:
+        check.page.account = account
+    overdue = [one for one in checks if one.fresh.overdue]
+    pages, overdue_count, soon_count = figures
+    return AccountFreshness(account, pages, overdue_count, soon_count, overdue, checks[len(overdue) :])

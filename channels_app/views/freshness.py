@@ -16,8 +16,8 @@ def freshness(request: Request) -> HttpResponse:
     accounts = to_check(request.person)
     context = {
         "accounts": accounts,
-        "overdue": sum(len(one.overdue) for one in accounts),
-        "soon": sum(len(one.soon) for one in accounts),
+        "overdue": sum(one.overdue_count for one in accounts),
+        "soon": sum(one.soon_count for one in accounts),
         "pages": sum(one.pages for one in accounts),
         "today": today(),
     }

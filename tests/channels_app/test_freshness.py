@@ -1,6 +1,7 @@
 """Freshness: the pure rule on its days, and the list of what a person has to check."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 import time_machine
@@ -147,6 +148,19 @@ def test_the_most_overdue_accounts_and_pages_come_first_with_their_share(cast: C
 
 
 @pytest.mark.django_db
+def test_a_long_list_shows_the_first_and_counts_the_rest(cast: Cast, client: Client, monkeypatch: Any) -> None:
+    monkeypatch.setattr("channels_app.queries.freshness.MOST_SHOWN", 3)
+    for number, age in enumerate((400, 300, 200, 70, 69)):
+        checked_on(write(cast.kerttu, cast.koulut, f"Koulu {number}"), cast.day - age * ONE_DAY)
+    checked_on(write(cast.kerttu, cast.piilo, "Varasto"), cast.day - 70 * ONE_DAY)
+    koulut, piilo = to_check(cast.kerttu)
+    assert [check.page.title for check in koulut.overdue] == ["Koulu 0", "Koulu 1", "Koulu 2"]
+    assert (koulut.soon, koulut.overdue_count, koulut.soon_count, koulut.fresh, koulut.more) == ([], 3, 2, 2, 2)
+    assert ([check.page.title for check in piilo.soon], piilo.more) == (["Varasto"], 0)
+    assert "2 more after these" in text_of(page_of(client, cast.kerttu, reverse("freshness")))
+
+
+@pytest.mark.django_db
 def test_still_right_in_the_list_changes_its_row_alone(cast: Cast, client: Client) -> None:
     page = checked_on(write(cast.alice, cast.pankki), cast.day - 400 * ONE_DAY)
     sign_in(client, cast.alice)
@@ -195,4 +209,4 @@ def test_the_list_costs_the_same_with_few_and_many(cast: Cast) -> None:
         for other in range(4):
             checked_on(write(cast.alice, account, f"Sivu {other}"), cast.day - 400 * ONE_DAY)
     assert Page.objects.count() == 13
-    assert queries() == few == 4
+    assert queries() == few == 6
