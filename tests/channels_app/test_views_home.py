@@ -6,8 +6,11 @@ from django.urls import reverse
 
 from accounts.derivation import derive_access
 from accounts.models import Stay
+from channels_app.actions.indexing import index_pages
+from channels_app.models import Memo, Page, Section, SectionSetting
 from tests.accounts.pages import page_of, text_of
 from tests.cast import ONE_DAY, Cast, assign, make_person, make_site
+from tests.channels_app.things import make_memo, make_page, make_task
 
 pytestmark = pytest.mark.django_db
 
@@ -56,5 +59,65 @@ def test_home_takes_the_same_queries_with_few_and_many_sites(
     page_of(client, cast.bob, address(cast))
     # session, login with person, rail, account, standing, contents, sites, cause, contracts, contacts, letter, editor,
     # tasks, latest, decisions
+    with django_assert_num_queries(15):
+        assert client.get(address(cast)).status_code == 200
+
+
+def announce(memo: Memo, text: str) -> None:
+    memo.decisions.create(position=1, text=text, announced_at=memo.page.created_at, announced_by=memo.page.author)
+
+
+def test_home_shows_what_is_to_do_here_to_whose_it_is(cast: Cast, client: Client) -> None:
+    late = cast.day - 90 * ONE_DAY
+    make_page(cast.pankki, cast.alice, "Hygienia", checked_on=late)
+    make_page(cast.koulut, cast.kerttu, "Koulujen hygienia", checked_on=late)
+    make_task(cast.pankki, cast.alice, "Tilaa avaimet", person=cast.bob, due_on=cast.day - ONE_DAY)
+    make_task(cast.pankki, cast.alice, "Sovi katselmus", person=cast.alice)
+    make_task(cast.koulut, cast.kerttu, "Koulujen tehtävä", person=cast.bob)
+    alices = text_of(page_of(client, cast.alice, address(cast)))
+    assert "For you to do here Sovi katselmus task Hygienia checked by Alice Alanen" in alices
+    assert "0 % of the pages checked in time" in alices
+    bobs = text_of(page_of(client, cast.bob, address(cast)))
+    assert "For you to do here Tilaa avaimet task · by" in bobs
+    for hidden in ("Hygienia", "Sovi katselmus", "Koulujen"):
+        assert hidden not in bobs
+    assert "For you to do here" not in text_of(page_of(client, cast.ines, address(cast)))
+
+
+def test_home_shows_what_is_new_by_the_reader_s_limits(cast: Cast, client: Client) -> None:
+    pages = [
+        make_page(cast.pankki, cast.alice, "Avaimet"),
+        make_page(cast.pankki, cast.alice, "Hinnat", limit=["sales"]),
+    ]
+    pages.append(make_page(cast.koulut, cast.kerttu, "Koulun avaimet"))
+    index_pages([page.pk for page in pages])
+    announce(make_memo(cast.pankki, cast.alice), "Avaimet vaihdetaan")
+    announce(make_memo(cast.pankki, cast.alice, limit=["sales"]), "Hinta nousee")
+    bobs = text_of(page_of(client, cast.bob, address(cast)))
+    assert "Decided lately All Announced decisions Avaimet vaihdetaan" in bobs
+    assert "Latest changes AA Avaimet page Alice Alanen" in bobs
+    for hidden in ("Hinnat", "Hinta nousee", "Koulun"):
+        assert hidden not in bobs
+    saaras = text_of(page_of(client, cast.saara, address(cast)))
+    assert "Hinnat" in saaras
+    assert "Hinta nousee" in saaras
+    announcements = Section.objects.get(key="announcements")
+    SectionSetting.objects.create(account=cast.pankki, section=announcements, limit=["sales"])
+    assert "Avaimet vaihdetaan" not in text_of(page_of(client, cast.bob, address(cast)))
+    assert "Avaimet vaihdetaan" in text_of(page_of(client, cast.saara, address(cast)))
+
+
+@pytest.mark.parametrize("more", [1, 30])
+def test_home_takes_the_same_queries_with_few_and_many_pages(
+    cast: Cast, client: Client, more: int, django_assert_num_queries
+) -> None:
+    for number in range(more):
+        make_page(cast.pankki, cast.alice, f"Sivu {number}", checked_on=cast.day - 100 * ONE_DAY)
+        make_task(cast.pankki, cast.alice, f"Tehtävä {number}", person=cast.alice)
+        announce(make_memo(cast.pankki, cast.alice), f"Päätös {number}")
+    index_pages(list(Page.objects.values_list("pk", flat=True)))
+    page_of(client, cast.alice, address(cast))
+    # session, login with person, rail, account, standing, contents, sites, cause, contracts, contacts, letter,
+    # pages to check, tasks, latest, decisions
     with django_assert_num_queries(15):
         assert client.get(address(cast)).status_code == 200
