@@ -403,7 +403,7 @@ def test_what_is_said_to_render_no_page_renders_none(company: Cast, client: Clie
 
 # --- weight ---------------------------------------------------------------------------------------------------------
 def test_first_visit_weighs_less_than_150_kb(browser: Browser, live_server: Any, company: Cast) -> None:
-    """Everything that the page of an account's sites loads, with 130 of them on it, as compressed as production sends it."""
+    """Everything that the page of an account's 130 sites loads, as compressed as production sends it."""
     imported(roster(sites=130, of=company.pankki.customer_number), OCTOBER)
     desk = Desk(browser, live_server.url)
     page = desk.page(company.alice, "fi")
