@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 
 from accounts.access import Standing, running
 from accounts.models import ABOVE_LIMITS, AccessGrant, Account, Contract, Kind, Person
-from channels_app.models import Essential, File, FileVersion, Page, Section, SectionKind
+from channels_app.models import Essential, File, FileVersion, Page, Section, SectionKind, SectionSetting
 from channels_app.queries.contents import Contents, Line, address_of
 from channels_app.queries.definition import DefinitionLine, published_versions, removed_lines
 from channels_app.queries.essentials import superiors_of
@@ -132,6 +132,7 @@ class RemovedSection:
     local: bool
     pages: int
     files: int
+    limit: tuple[str, ...] | None
     url: str
 
     @property
@@ -140,7 +141,7 @@ class RemovedSection:
 
 
 def removed_sections(account: Account, contents: Contents, *, manages: bool = False) -> list[RemovedSection]:
-    """Return the removed sections that have something the reader may see, shared ones first; five queries.
+    """Return the removed sections that have something the reader may see, shared ones first; six queries.
 
     Whoever manages the account also gets its own empty ones, to bring them back.
     """
@@ -150,8 +151,12 @@ def removed_sections(account: Account, contents: Contents, *, manages: bool = Fa
     ids = [section_id for section_id, *_ in gone]
     pages = _counted(Page.objects.within(account, account.standing.kinds).standing_ones(), ids)
     files = _counted(File.objects.within(account, account.standing.kinds).filter(removed_at=None, page=None), ids)
+    limits = SectionSetting.objects.filter(account=account, section__in=ids, limit__isnull=False)
+    limited = {pk: tuple(limit or ()) for pk, limit in limits.values_list("section", "limit")}
     found = [
-        RemovedSection(pk, kind, name, own, pages.get(pk, 0), files.get(pk, 0), address_of(account, pk, kind))
+        RemovedSection(
+            pk, kind, name, own, pages.get(pk, 0), files.get(pk, 0), limited.get(pk), address_of(account, pk, kind)
+        )
         for pk, kind, name, own in gone
     ]
     return [one for one in found if one.filled or (manages and one.local)]
@@ -177,7 +182,7 @@ def as_line(removed: RemovedSection) -> Line:
         purpose="",
         review_days=None,
         unused_because="",
-        limit=None,
+        limit=removed.limit,
         open=True,
         pages=removed.pages,
         overdue=0,

@@ -171,7 +171,12 @@ def test_opening_a_limited_section_is_written_to_the_ledger(cast: Cast, client: 
     limit(cast, "working", ["sales"])
     page_of(client, cast.saara, address)
     page_of(client, cast.bob, address)  # finds nothing there
-    entry = LedgerEntry.objects.get(event="opened")
+    make_page(cast.pankki, cast.alice, "Avaimet")
+    unpublish(cast.alice, "working")
+    assert page_of(client, cast.bob, address).status_code == 404
+    page_of(client, cast.saara, address)
+    entry, again = LedgerEntry.objects.filter(event="opened").order_by("pk")
+    assert again.cause == entry.cause
     assert (entry.actor, entry.account, entry.cause["id"]) == (cast.saara, cast.pankki, section("working").pk)
 
 
@@ -377,6 +382,7 @@ def test_removed_sections_take_the_same_queries_with_few_and_many(
         make_page(cast.pankki, cast.alice, "Muistilista", key=key)
         unpublish(cast.alice, key)
     page_of(client, cast.bob, url(cast, "removed_sections"))
-    # session, login with person, rail, account, standing, contents, versions, their lines, local ones, pages, files
-    with django_assert_num_queries(11):
+    # session, login with person, rail, account, standing, contents, versions, their lines, local ones, pages, files,
+    # limits
+    with django_assert_num_queries(12):
         assert client.get(url(cast, "removed_sections")).status_code == 200
