@@ -1,6 +1,5 @@
 // What the rich-text editor takes from ProseMirror: one file, one name (window.ProseMirror). Built by ./build.
 export { baseKeymap, chainCommands, exitCode, setBlockType, toggleMark } from "prosemirror-commands";
-export { dropCursor } from "prosemirror-dropcursor";
 export { gapCursor } from "prosemirror-gapcursor";
 export { history, redo, undo } from "prosemirror-history";
 export { inputRules, textblockTypeInputRule, wrappingInputRule } from "prosemirror-inputrules";
@@ -18,6 +17,6 @@ export {
   isInTable,
   tableEditing,
   tableNodes,
-  toggleHeaderRow,
+  toggleHeader,
 } from "prosemirror-tables";
 export { Decoration, DecorationSet, EditorView } from "prosemirror-view";

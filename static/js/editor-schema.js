@@ -92,7 +92,6 @@ window.RichText = (() => {
     hard_break: { inline: true, group: "inline", selectable: false, parseDOM: [{ tag: "br" }], toDOM: () => ["br"] },
     text: { group: "inline" },
   };
-  const light = (dom) => /^(normal|400)$/.test(dom.style.fontWeight); // how Google wraps everything that is copied
   const marks = {
     link: {
       attrs: { href: {} },
@@ -109,14 +108,10 @@ window.RichText = (() => {
       toDOM: (mark) => ["a", { href: mark.attrs.href }, 0],
     },
     strong: {
-      parseDOM: [
-        { tag: "strong" },
-        { tag: "b", getAttrs: (dom) => (light(dom) ? false : null) },
-        { style: "font-weight", getAttrs: (value) => (/^(bold(er)?|[6-9]\d\d)$/.test(value) ? null : false) },
-      ],
+      parseDOM: [{ tag: "strong, b" }],
       toDOM: () => ["strong", 0],
     },
-    em: { parseDOM: [{ tag: "em, i, cite" }, { style: "font-style=italic" }], toDOM: () => ["em", 0] },
+    em: { parseDOM: [{ tag: "em, i, cite" }], toDOM: () => ["em", 0] },
     code: { parseDOM: [{ tag: "code, kbd, samp, tt" }], toDOM: () => ["code", 0] },
   };
   const schema = new Schema({ nodes, marks });
@@ -154,6 +149,26 @@ window.RichText = (() => {
     }
   };
 
+  // Bold and italic that are said by styles. They are read as text: under the content policy no style is in force here.
+  const styled = (element, name) =>
+    element.getAttribute("style").match(new RegExp(`(?:^|;)\\s*${name}\\s*:\\s*([^;!]+)`, "i"))?.[1].trim() || "";
+  const wrap = (element, tag) => {
+    const around = element.ownerDocument.createElement(tag);
+    around.append(...element.childNodes);
+    element.append(around);
+  };
+  const restoreMarks = (body) => {
+    for (const one of body.querySelectorAll("[style]")) {
+      const weight = styled(one, "font-weight");
+      // Google wraps whatever is copied in a bold that is not bold.
+      if (one.localName === "b" && /^(normal|[1-4]00)$/i.test(weight)) one.replaceWith(...one.childNodes);
+      else if (/^(span|a|font)$/.test(one.localName)) {
+        if (/^(bold(er)?|[6-9]00)$/i.test(weight)) wrap(one, "strong");
+        if (/^(italic|oblique)/i.test(styled(one, "font-style"))) wrap(one, "em");
+      }
+    }
+  };
+
   const fromData = (address, number) => {
     const parts = address.match(/^data:(image\/(?:png|jpeg|gif|webp));base64,([a-z0-9+/=\s]+)$/i);
     if (!parts) return null;
@@ -176,6 +191,7 @@ window.RichText = (() => {
       image.remove();
     }
     restoreLists(body);
+    restoreMarks(body);
     for (const line of body.querySelectorAll("p")) {
       if (!line.textContent.trim() && !line.querySelector("img")) line.remove();
     }

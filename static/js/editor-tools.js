@@ -92,7 +92,7 @@
     "column-add": { run: P.addColumnAfter, shown: P.isInTable },
     "row-remove": { run: P.deleteRow, shown: P.isInTable },
     "column-remove": { run: P.deleteColumn, shown: P.isInTable },
-    "header-row": { run: P.toggleHeaderRow, shown: P.isInTable, on: headed },
+    "header-row": { run: P.toggleHeader("row"), shown: P.isInTable, on: headed },
     "table-remove": { run: P.deleteTable, shown: P.isInTable },
     undo: { run: P.undo },
     redo: { run: P.redo },

@@ -129,7 +129,6 @@
       P.keymap({ Enter: (state) => Boolean(RichText.chosenPicture(state)) && (describe(), true) }),
       P.keymap(P.baseKeymap),
       P.history(),
-      P.dropCursor({ class: "editor-drop", color: false }),
       P.gapCursor(),
       P.tableEditing(),
       RichText.places(),
@@ -157,6 +156,7 @@
 
     textarea.required = false; // an unseen field cannot be pointed at: the server says it
     textarea.hidden = true;
+    frame.querySelector("[data-plain]").hidden = true;
     frame.classList.add("is-ready");
     frame.append(parts);
     show(view.state);
