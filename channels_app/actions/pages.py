@@ -22,6 +22,14 @@ from channels_app.models.locks import hold_limits
 from kam.lib.html import clean
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What a page says of itself beside its text: the contract it is about, how often it is to be checked (days)."""
+
+    contract: Contract | None
+    review_days: int | None
+
+
 class Conflict(Exception):
     """Somebody saved `latest` after the revision that `written` is based on. Nothing was overwritten."""
 
@@ -33,20 +41,13 @@ class Conflict(Exception):
 
 @dataclass(frozen=True)
 class Written:
-    """What somebody wrote over a revision of a page: title, clean body, what they say has changed."""
+    """What somebody wrote over a revision of a page: title, clean body, what they say has changed, changed facts."""
 
     title: str
     body: str
     based_on: int
     note: str = ""
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What a page says of itself beside its text: the contract it is about, how often it is to be checked (days)."""
-
-    contract: Contract | None
-    review_days: int | None
+    facts: Facts | None = None
 
 
 def create_page(
@@ -96,17 +97,21 @@ def save_page(
     the revision that a draft began from, when the actor has decided since about a later one. `facts` stay as they are
     unless given. Raises Refusal without a title and for a removed page.
     """
-    written = Written(_named(title), cleaned(page.account, body), based_on, note.strip()[:200])
+    written = Written(_named(title), cleaned(page.account, body), based_on, note.strip()[:200], facts)
     try:
-        return _save(actor, page, written, facts, began_from, now or timezone.now())
+        return _save(actor, page, written, began_from, now or timezone.now())
     except Conflict as conflict:
         keep_conflict(actor=actor, page=page, conflict=conflict)
         raise
 
 
 def keep_conflict(*, actor: Person, page: Page, conflict: Conflict) -> Draft:
-    """Keep the text that came second as its author's draft."""
+    """Keep the text that came second as its author's draft, with what its form held beside it."""
     written = conflict.written
+    fields: dict[str, Any] = {"note": written.note}
+    if written.facts is not None:
+        contract, review_days = written.facts.contract, written.facts.review_days
+        fields |= {"contract": str(contract.pk) if contract else "", "review_days": str(review_days or "")}
     return keep_draft(
         person=actor,
         account=page.account,
@@ -115,7 +120,7 @@ def keep_conflict(*, actor: Person, page: Page, conflict: Conflict) -> Draft:
         title=written.title,
         body=written.body,
         based_on=written.based_on,
-        fields={"note": written.note},
+        fields=fields,
     )
 
 
@@ -150,14 +155,12 @@ def _named(title: str) -> str:
 
 
 @transaction.atomic
-def _save(
-    actor: Person, page: Page, written: Written, facts: Facts | None, began_from: int | None, now: dt.datetime
-) -> Page:
+def _save(actor: Person, page: Page, written: Written, began_from: int | None, now: dt.datetime) -> Page:
     page = _locked(page)
     if page.number != written.based_on:
         raise Conflict(page.revisions.select_related("author").get(number=page.number), written)
-    if facts is not None:
-        _state(page, facts)
+    if written.facts is not None:
+        _state(page, written.facts)
     _put(page, actor, written, now)
     begun = {written.based_on} if began_from is None else {written.based_on, began_from}
     drop_draft(person=actor, account=page.account, section_id=page.section_id, page=page, based_on=begun)

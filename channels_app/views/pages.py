@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.access import Action, edits, signed_in
 from accounts.actions.refusal import Refusal
@@ -63,7 +64,8 @@ def checked(request: Request, customer_number: str, pk: int) -> HttpResponse:
         check_page(actor=request.person, page=page, number=number_posted(request, "number"))
     except Refusal as refusal:
         messages.error(request, refusal.message)
-        return HttpResponseRedirect(address_of(page))
+        away = HttpResponseClientRedirect if request.htmx else HttpResponseRedirect
+        return away(address_of(page))
     if request.htmx:
         return render(request, "channel/_freshness_checked.html", {"page": page, "today": today()})
     messages.success(request, _("Marked as right, by you, today."))

@@ -111,9 +111,8 @@ def _both(
 ) -> HttpResponse:
     """Show what somebody saved meanwhile beside one's own text, and let its author decide."""
     mine = _values(form)
-    began_from = mine.get("began_from") or mine["based_on"]
     line = contents.line(page.section_id)
-    mine |= {"based_on": theirs.number, "began_from": began_from}
+    mine |= {"based_on": theirs.number, "began_from": mine["based_on"]}  # what the draft kept until now began from
     context = {
         "page": page,
         "theirs": theirs,

@@ -384,6 +384,29 @@ def test_a_third_save_while_deciding_conflicts_again(cast: Cast, client: Client)
     assert again.context["form"].initial["based_on"] == 3
     page.refresh_from_db()
     assert page.body == "<p>Kolmas.</p>"
+    posts = {name: value for name, value in again.context["form"].initial.items() if value is not None}
+    client.post(url("page_edit", page), posts)
+    page.refresh_from_db()
+    assert (page.number, page.body, Draft.objects.exists()) == (4, "<p>Alku. Alicen lause.</p>", False)
+
+
+def test_what_the_form_held_beside_the_text_outlives_a_conflict(cast: Cast, client: Client) -> None:
+    contract = cast.pankki.contracts.get()
+    page = write(cast.alice, cast.pankki, key="contracts")
+    change(cast.aaro, page, "<p>Aaron</p>")
+    page_of(client, cast.alice, url("page", page))
+    posts = {
+        "title": "x",
+        "body": "<p>x</p>",
+        "note": "n",
+        "based_on": "1",
+        "contract": contract.pk,
+        "review_days": "60",
+    }
+    assert client.post(url("page_edit", page), posts).status_code == 409
+    going_on = page_of(client, cast.alice, url("page_edit", page) + "?draft=continue").content.decode()
+    for kept in ('value="n"', 'value="60" selected', f'value="{contract.pk}" selected'):
+        assert kept in going_on
 
 
 # --- still right, limits, removing ----------------------------------------------------------------------------------
@@ -404,6 +427,8 @@ def test_still_right_is_not_taken_for_what_one_has_not_read(cast: Cast, client: 
         client.post(url("page_checked", page), {"number": number})
     page.refresh_from_db()
     assert page.checked_on == cast.day - 200 * ONE_DAY
+    answer = client.post(url("page_checked", page), {"number": "1"}, headers={"HX-Request": "true"})
+    assert answer["HX-Redirect"] == url("page", page)
 
 
 def test_page_limit_shows_and_changes_whom_the_page_is_limited_to(cast: Cast, client: Client) -> None:
