@@ -117,6 +117,9 @@ def reader(request: pytest.FixtureRequest, browser: Browser, live_server: Any, c
     value = _session(company.alice)
     context.add_cookies([{"name": django_settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
     yield Reader(context, live_server.url)
+    context.route("**/draft/**", lambda route: route.abort())  # no draft comes in after the test is over
+    for page in context.pages:
+        page.wait_for_load_state("networkidle")
     context.close()
 
 
