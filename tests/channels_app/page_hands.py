@@ -3,8 +3,11 @@
 import datetime as dt
 from typing import Any
 
-from accounts.models import Account, Person
+from django.urls import reverse
+
+from accounts.models import Account, Editor, Person
 from channels_app.actions.pages import create_page, save_page
+from channels_app.actions.removed_pages import remove_page
 from channels_app.models import Page, Section, SectionSetting
 from tests.cast import Cast
 
@@ -41,6 +44,18 @@ def checked_on(page: Page, day: dt.date) -> Page:
     return page
 
 
+def url(name: str, page: Page, *args: Any) -> str:
+    return reverse(name, args=[page.account.customer_number, page.pk, *args])
+
+
+def new_url(account: Account, key: str = "working") -> str:
+    return f"{reverse('page_new', args=[account.customer_number])}?section={section(key).pk}"
+
+
+def name_editor(person: Person, account: Account, by: Person) -> None:
+    Editor.objects.create(person=person, account=account, named_by=by)
+
+
 def some_pages(cast: Cast) -> dict[str, Page]:
     """Pages of all sorts that could leak: plain, limited, in a limited section, removed, of others' accounts."""
     limit_section(cast.pankki, "contracts", PRICES)
@@ -53,7 +68,5 @@ def some_pages(cast: Cast) -> dict[str, Page]:
         "other_account": write(cast.kerttu, cast.koulut, "Koulun avaimet"),
         "other_side": write(cast.ville, cast.vakuutus, "Vakuutuksen avaimet"),
     }
-    from channels_app.actions.removed_pages import remove_page
-
     remove_page(actor=cast.alice, page=made["removed"])
     return made
