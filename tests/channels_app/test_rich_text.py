@@ -8,6 +8,7 @@ from django.utils import translation
 
 from channels_app.forms.rich_text import RichTextField, file_addresses
 from kam.lib.html import MOST_CHARACTERS
+from kam.templatetags.ui import rich
 
 
 class PageLike(forms.Form):
@@ -107,3 +108,13 @@ def test_the_page_needs_one_style_sheet_and_scripts_of_its_own_host() -> None:
     assert media.count("<script") == 6
     assert re.findall(r"https?://", media) == []
     assert media.count("defer") == 6
+
+
+def test_a_table_is_drawn_in_a_frame_and_a_picture_when_it_is_near() -> None:
+    html = cleaned('<table><tr><td>a</td></tr></table><p><img src="/accounts/1/files/7/" alt="<table><img ">b</p>')
+    with translation.override("en"):
+        drawn = rich(html)
+    assert drawn == (
+        '<div class="table-wrap" role="group" tabindex="0" aria-label="Table"><table><tbody><tr><td>a</td></tr></tbody>'
+        '</table></div><p><img loading="lazy" src="/accounts/1/files/7/" alt="&lt;table&gt;&lt;img">b</p>'
+    )
