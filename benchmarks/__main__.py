@@ -20,10 +20,10 @@ def main(chosen: list[str]) -> int:
     provide()
     django.setup()
     logging.disable(logging.INFO)
-    from benchmarks import access, pages, roster
+    from benchmarks import access, channel, pages, roster
     from benchmarks.place import own_database
 
-    parts = {"roster": roster.figures, "access": access.figures, "pages": pages.figures}
+    parts = {"roster": roster.figures, "access": access.figures, "pages": pages.figures, "channel": channel.figures}
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     missed = 0
     with own_database():

@@ -29,6 +29,8 @@ def empty_database() -> None:
         cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
         cursor.execute("ALTER TABLE accounts_ledgerentry ENABLE TRIGGER USER")
     importlib.import_module("accounts.migrations.0002_ledger_guard").fill(apps, None)
+    # What hangs on accounts was emptied with them.
+    importlib.import_module("channels_app.migrations.0002_limits_and_contents").fill(apps, None)
 
 
 def database_url() -> str:
