@@ -20,10 +20,11 @@ from django.utils.http import content_disposition_header, http_date, parse_http_
 from channels_app.files import store
 from kam.lib.ranges import Unsatisfiable, byte_range
 
-# Where nginx finds MEDIA_ROOT, for itself alone: deploy/nginx.conf.
+# Where nginx finds MEDIA_ROOT, for itself alone: deploy/nginx.conf.template.
 ACCEL = "/stored-files/"
-# What a browser draws or plays without running anything in it. PDF is not among them: it holds scripts.
-IN_PLACE = {"image/jpeg", "image/png", "image/gif", "image/webp", "video/mp4", "video/webm", "video/quicktime"}
+# What a browser draws without running anything in it. PDF is not among them: it holds scripts. Nor is video: it plays
+# on its own page, where this makes no difference, and by itself the sandbox would keep it from playing.
+IN_PLACE = {"image/jpeg", "image/png", "image/gif", "image/webp"}
 SECONDS = 60  # how long an address of the bucket opens
 PIECE = 64 * 1024
 

@@ -33,17 +33,14 @@ class PlaceForm(forms.Form):
 
 
 class NewVersionForm(forms.Form):
-    """Either a content or the number of the earlier version that shall be the latest again."""
-
-    file = forms.FileField(label=_("The new version"), required=False, allow_empty_file=True)
-    number = forms.IntegerField(required=False, min_value=1, max_value=1_000_000)
+    file = forms.FileField(label=_("The new version"), allow_empty_file=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["file"].widget.attrs |= {"accept": ACCEPT, "required": True}
+        self.fields["file"].widget.attrs["accept"] = ACCEPT
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if not cleaned.get("number") and cleaned.get("file") is None:
-            self.add_error("file", _("Choose a file."))
-        return cleaned
+
+class EarlierVersionForm(forms.Form):
+    """The number of the earlier version that shall be the latest again."""
+
+    number = forms.IntegerField(min_value=1, max_value=1_000_000)

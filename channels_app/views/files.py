@@ -19,7 +19,7 @@ from channels_app.actions.files import add_file, add_version, bring_file_back, b
 from channels_app.actions.openings import note_opening
 from channels_app.files import store
 from channels_app.files.serve import Stored, asks_from_the_start, hand_out
-from channels_app.forms.files import NewVersionForm, PlaceForm
+from channels_app.forms.files import EarlierVersionForm, NewVersionForm, PlaceForm
 from channels_app.models import File, FileVersion
 from channels_app.queries.contents import contents_of
 from channels_app.queries.files import (
@@ -186,24 +186,24 @@ def _changed(request: Request, customer_number: str, pk: int) -> File:
 def new_version(request: Request, customer_number: str, pk: int) -> HttpResponse:
     """Add a version from an upload, or from an earlier one whose number is posted."""
     found = _changed(request, customer_number, pk)
-    form = NewVersionForm(request.POST, request.FILES)
-    if form.is_valid() and _add_version(request, found, form):
-        messages.success(request, _("The file has a new version. The earlier ones are kept."))
-        return redirect("file_page", customer_number, pk)
-    return _about_page(request, found, form, status=422)
-
-
-def _add_version(request: Request, found: File, form: NewVersionForm) -> bool:
-    content, number = form.cleaned_data["file"], form.cleaned_data["number"]
+    earlier = EarlierVersionForm(request.POST) if "number" in request.POST else None
+    form = NewVersionForm(request.POST, request.FILES) if earlier is None else NewVersionForm()
     try:
-        if number:
-            bring_version_back(actor=request.person, file=found, number=number)
-        else:
+        if earlier is not None and earlier.is_valid():
+            bring_version_back(actor=request.person, file=found, number=earlier.cleaned_data["number"])
+        elif form.is_valid():
+            content = form.cleaned_data["file"]
             add_version(actor=request.person, file=found, content=content, name=content.name)
+        else:
+            return _about_page(request, found, form, status=422)
     except Refusal as refusal:
-        form.add_error(None, refusal.message)
-        return False
-    return True
+        if form.is_bound:
+            form.add_error("file", refusal.message)
+        else:
+            messages.error(request, refusal.message)
+        return _about_page(request, found, form, status=422)
+    messages.success(request, _("The file has a new version. The earlier ones are kept."))
+    return redirect("file_page", customer_number, pk)
 
 
 @require_POST

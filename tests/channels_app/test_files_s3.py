@@ -1,6 +1,9 @@
 """FILES_SERVED_BY=s3 against a real server that speaks S3: private, and open by an address for a minute."""
 
 import io
+import os
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -125,3 +128,25 @@ def test_address_says_when_it_was_made(cast: Cast, client: Client, bucket: Any) 
     first = client.get(url)["Location"]
     time.sleep(1.1)
     assert client.get(url)["Location"] != first
+
+
+def settings_with(**env: str) -> "subprocess.CompletedProcess[str]":
+    code = (
+        "import kam.settings as s; d = s.CONTENT_SECURITY_POLICY['DIRECTIVES']; print(*d['img-src'], *d['media-src'])"
+    )
+    return subprocess.run([sys.executable, "-c", code], env=os.environ | env, capture_output=True, text=True)
+
+
+def test_pages_may_show_what_the_bucket_holds_and_nothing_else_from_elsewhere() -> None:
+    own = settings_with(FILES_SERVED_BY="s3", S3_BUCKET="kanava", S3_ENDPOINT_URL="https://s3.example.com")
+    bucket = ["https://s3.example.com", "https://kanava.s3.example.com"]
+    assert own.stdout.split() == ["'self'", "data:", *bucket, "'self'", *bucket]
+    assert "https://kanava.s3.eu-north-1.amazonaws.com" in (
+        settings_with(FILES_SERVED_BY="s3", S3_BUCKET="kanava", S3_REGION="eu-north-1").stdout
+    )
+    assert settings_with(FILES_SERVED_BY="app").stdout.split() == ["'self'", "data:", "'self'"]
+
+
+def test_settings_refuse_half_a_bucket_and_unknown_ways() -> None:
+    assert "set S3_BUCKET too" in settings_with(FILES_SERVED_BY="s3").stderr
+    assert "app, x-accel or s3" in settings_with(FILES_SERVED_BY="ftp").stderr

@@ -42,7 +42,7 @@ CONTENT_TYPES: dict[str, ContentType] = {
     f"{_ODF}text": ContentType(Kind.OFFICE, (".odt",), gettext_lazy("OpenDocument text")),
     f"{_ODF}spreadsheet": ContentType(Kind.OFFICE, (".ods",), gettext_lazy("OpenDocument spreadsheet")),
     f"{_ODF}presentation": ContentType(Kind.OFFICE, (".odp",), gettext_lazy("OpenDocument slides")),
-    "text/plain": ContentType(Kind.TEXT, (".txt", ".md", ".log"), gettext_lazy("Text")),
+    "text/plain": ContentType(Kind.TEXT, (".txt", ".md", ".log"), gettext_lazy("Plain text")),
     "text/csv": ContentType(Kind.TEXT, (".csv",), gettext_lazy("CSV table")),
     "video/mp4": ContentType(Kind.VIDEO, (".mp4", ".m4v"), gettext_lazy("MP4 video")),
     "video/quicktime": ContentType(Kind.VIDEO, (".mov",), gettext_lazy("MOV video")),
