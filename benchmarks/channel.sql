@@ -24,18 +24,18 @@ INSERT INTO accounts_assignment (site_id, person_id, role, period)
 SELECT DISTINCT s.id, p.id, 'supervisor', daterange('2020-01-01', NULL)
 FROM site s CROSS JOIN generate_series(0, 4) k JOIN person p ON p.n = 50 + (s.n / 5 * 5 + k) %% (%(people)s - 50);
 
--- Fourteen sentences a page, and on every five-hundredth one of the rare words; every tenth page is limited.
+-- Fourteen sentences a page, and on each 499th one of the rare words; of an account every fifth is a memo, every tenth is limited.
 CREATE TEMP TABLE written AS
 SELECT n, array_agg(((n::bigint * 7919 + k * 104729 + (n %% 977) * k * 31) %% (SELECT count(*) FROM sentence))::int) AS sentences,
-       CASE WHEN n %% 500 = 0 THEN (SELECT word FROM rare WHERE rare.n = p.n / 500 %% (SELECT count(*) FROM rare)) END AS extra
+       CASE WHEN n %% 499 = 0 THEN (SELECT word FROM rare WHERE rare.n = p.n / 499 %% (SELECT count(*) FROM rare)) END AS extra
 FROM generate_series(0, %(pages)s - 1) p(n) CROSS JOIN generate_series(1, 14) k GROUP BY n;
 ANALYZE written;
 
 INSERT INTO channels_app_page (account_id, section_id, title, body, number, "limit", position, author_id, created_at,
                                changed_by_id, changed_at, checked_by_id, checked_on)
-SELECT a.id, CASE WHEN w.n %% 5 = 0 THEN memos.id ELSE working.id END, left(first.text, 60),
+SELECT a.id, CASE WHEN w.n / %(accounts)s %% 5 = 4 THEN memos.id ELSE working.id END, left(first.text, 60),
        (SELECT string_agg('<p>' || text || '</p>', '') FROM sentence WHERE n = ANY(w.sentences)) || coalesce('<p>' || w.extra || '</p>', ''),
-       10, CASE WHEN w.n %% 10 = 3 THEN ARRAY['superior'] END, w.n, p.id, now() - interval '2 years', p.id,
+       10, CASE WHEN w.n / %(accounts)s %% 10 = 3 THEN ARRAY['superior'] END, w.n, p.id, now() - interval '2 years', p.id,
        now() - (w.n %% 730) * interval '1 day', p.id, current_date - (w.n %% 200)::int
 FROM written w JOIN account a ON a.n = w.n %% %(accounts)s JOIN person p ON p.n = w.n %% %(people)s
 JOIN sentence first ON first.n = w.sentences[1]

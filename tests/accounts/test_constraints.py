@@ -18,6 +18,7 @@ from accounts.models import (
     BarrierSide,
     Contract,
     DataVersion,
+    Editor,
     EmailConflict,
     ForecastLine,
     Invitation,
@@ -25,6 +26,7 @@ from accounts.models import (
     ManagementMembership,
     Person,
     RosterImport,
+    SearchEntry,
     Stay,
     Substitution,
     User,
@@ -254,6 +256,30 @@ def the_same_assignment_twice_for_a_day() -> None:
 @case("assignment_role_known")
 def a_role_nobody_knows() -> None:
     assign(make_person(), make_site(make_account()), "janitor")
+
+
+# --- channels ------------------------------------------------------------------------------------------------------
+@case("an_editor_is_named_once")
+def two_editorships_at_once() -> None:
+    account, alice, bob = make_account(), make_person(), make_person()
+    for _ in range(2):
+        Editor.objects.create(account=account, person=bob, named_by=alice)
+
+
+def search_entry(**fields: Any) -> None:
+    given = {"kind": "page", "object_id": 1, "title": "Avaimet", "changed_at": timezone.now(), "words": ""}
+    SearchEntry.objects.create(account=make_account(), **given | fields)
+
+
+@case("one_search_entry_a_thing")
+def two_search_entries_of_one_page() -> None:
+    for _ in range(2):
+        search_entry()
+
+
+@case("search_entry_keeps_those_above_limits")
+def a_search_entry_that_the_director_may_not_find() -> None:
+    search_entry(audience=["management", "sales"])
 
 
 # --- machinery -----------------------------------------------------------------------------------------------------

@@ -192,7 +192,7 @@ def finds_nothing(page: Page, words: str) -> None:
 def looks_at_the_file(page: Page, keys: str, file: File) -> None:
     """From the page to the file's own page, where its preview stands, and to the file itself."""
     page.goto(keys)
-    page.locator(f"main a[href$='/files/{file.pk}/about/'].btn").tap()
+    page.locator(f"main a[href$='/files/{file.pk}/about/']").first.tap()
     expect(page.get_by_role("heading", level=1)).to_have_text(file.name)
     preview = page.locator("img.file-large")
     for _ in range(40):  # made by the worker

@@ -213,7 +213,8 @@ def test_pictures_and_files_are_sent_shown_and_described(write_new: Open, compla
         r'<a href="/accounts/\d+/files/\d+/" rel="[a-z ]+">ohje.txt</a></p>',
         body,
     ), body
-    page.wait_for_function("[...document.querySelectorAll('.rich img')].every((one) => one.naturalWidth > 0)")
+    drawn = "[...document.querySelectorAll('.rich img')].every((one) => one.naturalWidth > 0)"
+    wait_until(lambda: page.evaluate(drawn), what="the pictures being drawn")
     assert complaints == []
 
 

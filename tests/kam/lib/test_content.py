@@ -5,6 +5,7 @@ import random
 import unicodedata
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -50,7 +51,8 @@ PDF, JPEG, TEXT = "application/pdf", "image/jpeg", "text/plain"
     ],
 )
 def test_name_fits_what_the_file_is(name: str, content_type: str, mended: str) -> None:
-    assert mended_name(name, content_type) == mended
+    with translation.override("en"):
+        assert mended_name(name, content_type) == mended
 
 
 @given(st.text(), st.sampled_from(sorted(CONTENT_TYPES)))
