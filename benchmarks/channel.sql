@@ -36,7 +36,7 @@ INSERT INTO channels_app_page (account_id, section_id, title, body, number, "lim
 SELECT a.id, CASE WHEN w.n / %(accounts)s %% 5 = 4 THEN memos.id ELSE working.id END, left(first.text, 60),
        (SELECT string_agg('<p>' || text || '</p>', '') FROM sentence WHERE n = ANY(w.sentences)) || coalesce('<p>' || w.extra || '</p>', ''),
        10, CASE WHEN w.n / %(accounts)s %% 10 = 3 THEN ARRAY['superior'] END, w.n, p.id, now() - interval '2 years', p.id,
-       now() - (w.n %% 730) * interval '1 day', p.id, current_date - (w.n %% 200)::int
+       now() - (w.n %% 730) * interval '1 day', p.id, current_date - (w.n * 37 %% 200)::int
 FROM written w JOIN account a ON a.n = w.n %% %(accounts)s JOIN person p ON p.n = w.n %% %(people)s
 JOIN sentence first ON first.n = w.sentences[1]
 JOIN channels_app_section memos ON memos.key = 'memos' JOIN channels_app_section working ON working.key = 'working'
