@@ -14,7 +14,7 @@ run: .venv/runtime ## start the whole system here, with the demo company, until 
 	@exec $(BIN)/python -m scripts.run
 
 test: check ## check, then run every test; installs what it needs where it may
-	$(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 check: .venv/dev ## style, types, import directions, migrations, deployment settings, templates, translations
 	@scripts/system-packages
