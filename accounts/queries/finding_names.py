@@ -7,21 +7,14 @@ from django.db import connection
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from accounts.models import Kind
 from accounts.queries.finding import Hit, Query, SeenAccount
 from kam.lib.dates import today
 from kam.lib.finnish import finnish_key
 from kam.lib.finnish_words import is_named, normal
 
 ACCOUNT, SITE, PERSON = "account", "site", "person"
-
-
-def _read(name: str) -> str:
-    return (Path(__file__).parent / f"finding_{name}.sql").read_text(encoding="utf-8")
-
-
-_AMONG_THEIRS = {SITE: _read("sites"), PERSON: _read("people")}
-_ANYWHERE = {SITE: _read("sites_anywhere"), PERSON: _read("people_anywhere")}
+_SITES_SQL = (Path(__file__).parent / "finding_sites.sql").read_text(encoding="utf-8")
+_PEOPLE_SQL = (Path(__file__).parent / "finding_people.sql").read_text(encoding="utf-8")
 
 
 def find_accounts(query: Query, limit: int) -> list[Hit]:
@@ -43,7 +36,7 @@ def find_sites(query: Query, limit: int) -> list[Hit]:
     """Return the open sites of the query's accounts by name, number or address; one query."""
     accounts = {account.pk: account for account in query.accounts}
     found = []
-    for number, name, street, postal_code, city, account_id in _rows(SITE, query, limit):
+    for number, name, street, postal_code, city, account_id in _rows(_SITES_SQL, query, limit):
         address = ", ".join(filter(None, [street, f"{postal_code} {city}".strip()]))
         account = accounts[account_id]
         found.append(
@@ -63,7 +56,7 @@ def find_people(query: Query, limit: int) -> list[Hit]:
     """Return who directs the query's accounts or answers for sites of theirs, by name or title; one query."""
     accounts = {account.pk: account for account in query.accounts}
     found = []
-    for first, last, title, phone, account_ids in _rows(PERSON, query, limit):
+    for first, last, title, phone, account_ids in _rows(_PEOPLE_SQL, query, limit):
         name = f"{first} {last}".strip()
         theirs = [accounts[account_id] for account_id in account_ids]
         found.append(
@@ -88,21 +81,13 @@ def _sites_of(account: SeenAccount, words: str) -> str:
     return f"{reverse('account_sites', args=[account.customer_number])}?{urlencode({'q': words})}"
 
 
-def _rows(what: str, query: Query, limit: int) -> list[tuple[Any, ...]]:
+def _rows(sql: str, query: Query, limit: int) -> list[tuple[Any, ...]]:
     if not query.accounts:
         return []
-    # Whoever is of the management group sees every account: nothing is hidden from them that the time could tell of,
-    # and going through what is named so is faster than going through all that is theirs.
-    sees_all = len(query.accounts) > 1 and all(Kind.MANAGEMENT in account.kinds for account in query.accounts)
-    values: dict[str, Any] = {"accounts": query.account_ids, "day": today(), "limit": limit}
-    named = []
-    for number, word in enumerate(query.words):
-        # Letters and digits, and what joins them in a word: nothing that LIKE takes for a pattern.
-        values[f"key{number}"] = [f"%{finnish_key(each)}%" for each in sorted(word.within)]
-        values[f"also{number}"] = [f"%{each}%" for each in sorted(word.within)]
-        named.append(f"(s.key LIKE ANY(%(key{number})s) OR s.also LIKE ANY(%(also{number})s))")
-    sql = _ANYWHERE[what] if sees_all else _AMONG_THEIRS[what]
+    # Letters and digits, and what joins them in a word: nothing that LIKE takes for a pattern.
+    words = [" ".join(sorted(f"%{finnish_key(each)}%" for each in word.within)) for word in query.words]
+    values: dict[str, Any] = {"accounts": query.account_ids, "words": words, "day": today(), "limit": limit}
     with connection.cursor() as cursor:
-        cursor.execute(sql.replace("{named}", " AND ".join(named)), values)
+        cursor.execute(sql, values)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
