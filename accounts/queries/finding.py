@@ -16,8 +16,8 @@ from kam.lib.finnish_words import QueryWord
 
 _FINDING_SQL = (Path(__file__).parent / "finding.sql").read_text(encoding="utf-8")
 # How many rows of a query are read, shared out among the accounts that are searched; a fair share is never below this.
-MOST_ROWS = 15_000
-FAIR_SHARE = 30
+MOST_ROWS = 8_000
+FAIR_SHARE = 16
 # Titles are fewer: those of so many accounts are looked up at once.
 AT_ONCE = 25
 

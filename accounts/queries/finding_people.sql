@@ -1,16 +1,16 @@
--- Those who direct the accounts that the reader sees, or answer for sites of theirs, whose name or title has every word in
--- it, with which of those accounts that is.
+-- Those who direct the accounts that the reader sees, or answer for sites of theirs, with what was asked in their name or
+-- title, and with which of those accounts that is.
 WITH theirs AS MATERIALIZED (
-    SELECT DISTINCT person_id, account_id FROM accounts_accessgrant
+    SELECT person_id, array_agg(DISTINCT account_id) AS account_ids FROM accounts_accessgrant
     WHERE account_id = ANY(%(accounts)s) AND kind IN ('director', 'responsible')
         AND starts <= %(day)s AND ends >= %(day)s AND NOT blocked
+    GROUP BY person_id
 )
-SELECT p.first_name, p.last_name, p.title, p.phone, array_agg(theirs.account_id ORDER BY theirs.account_id)
-FROM theirs JOIN accounts_person p ON p.id = theirs.person_id
-WHERE (p.left_on IS NULL OR p.left_on >= %(day)s) AND (
-    SELECT bool_and(p.name_key || ' ' || finnish_key(p.title) LIKE ANY(string_to_array(word, ' ')))
-    FROM unnest(%(words)s::text[]) AS word
-)
-GROUP BY p.id
-ORDER BY p.name_key, p.id
+SELECT s.first_name, s.last_name, s.title, s.phone, theirs.account_ids
+FROM theirs
+CROSS JOIN LATERAL (
+    SELECT *, name_key AS key, lower(title) AS also FROM accounts_person WHERE id = theirs.person_id OFFSET 0
+) s
+WHERE (s.left_on IS NULL OR s.left_on >= %(day)s) AND {named}
+ORDER BY s.name_key, s.id
 LIMIT %(limit)s

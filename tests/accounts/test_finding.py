@@ -2,7 +2,9 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -14,13 +16,13 @@ from hypothesis import strategies as st
 
 from accounts.derivation import derive_access
 from accounts.finding import ABOVE, MOST_BYTES, Findable, forget, held, index, scopes
-from accounts.models import ABOVE_LIMITS, Account, Invitation, Kind, Person, SearchEntry
+from accounts.models import ABOVE_LIMITS, Account, Invitation, Kind, Person, SearchEntry, Site
 from accounts.queries import finding
 from accounts.queries.finding import Query, find_entries, seen_by, text_query
 from accounts.queries.finding_names import find_accounts, find_people, find_sites
 from kam.lib.dates import NEVER
 from kam.lib.finnish_words import lexemes, query_words
-from tests.cast import SEES, Cast
+from tests.cast import SEES, Cast, make_site
 
 pytestmark = pytest.mark.django_db
 KINDS = ("page", "memo", "task", "file")
@@ -384,3 +386,38 @@ def test_text_query_keeps_words_of_one_thing_in_one_scope() -> None:
     first, second = query_words("avain kort")
     asked = text_query([first, second], ["7", "7.sales"], ":")
     assert asked == "(('7:avain') & ('7:kort':*)) | (('7.sales:avain') & ('7.sales:kort':*))"
+
+
+def test_sites_and_people_of_others_are_not_even_compared(cast: Cast) -> None:
+    """The words go over the reader's own sites and people alone, each looked up by its number."""
+    Site.objects.bulk_create(Site(number=f"H{number:05}", name="Konttori") for number in range(3000))
+    asked = query(cast.bob, "konttori")
+    for find in (find_sites, find_people):
+        plans: list[str] = []
+
+        def keep(execute: Any, sql: str, params: Any, many: bool, context: Any, plans: list[str] = plans) -> Any:
+            execute(f"EXPLAIN (ANALYZE, TIMING OFF) {sql}", params, many, context)
+            plans.append("\n".join(line for (line,) in context["cursor"].fetchall()))
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(keep):
+            find(asked, 50)
+        (plan,) = plans
+        assert re.search(r"Index Scan using \w+_pkey on accounts_(site|person)", plan), plan
+        assert not re.search(r"Seq Scan on accounts_(site|person)", plan), plan
+
+
+def test_management_finds_sites_and_people_of_all_in_their_order(cast: Cast) -> None:
+    make_site(cast.koulut, "Konttori Ö")
+    make_site(cast.pankki, "Konttori A")
+    make_site(cast.pankki, "Konttori B", last=cast.day - dt.timedelta(days=1))
+    asked = query(cast.greta, "konttori")
+    assert [hit.title for hit in find_sites(asked, 50)] == [
+        "Keskustan konttori", "Konttori A", "Konttori Ö", "Vakuutuksen pääkonttori",
+    ]  # fmt: skip
+    assert [hit.title for hit in find_sites(asked, 2)] == ["Keskustan konttori", "Konttori A"]
+    one = replace(asked, accounts=tuple(each for each in asked.accounts if each.pk == cast.koulut.pk))
+    assert [hit.title for hit in find_sites(one, 50)] == ["Konttori Ö"]
+    people = find_people(query(cast.greta, "asiakkuusjohtaja"), 50)
+    assert [hit.title for hit in people] == ["Aaro Ahola", "Alice Alanen", "Kerttu Koskinen", "Ville Väisänen"]
+    assert people[2].accounts == ("Koulut Oy", "Piilo Oy")

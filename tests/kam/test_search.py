@@ -190,7 +190,7 @@ def test_queries_are_as_many_whatever_there_is(cast: Cast, client: Client, djang
     for rounds in (0, 40):
         for _ in range(rounds):
             fill(cast)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(13):
             html(greta, q="käynti")
 
 
@@ -202,7 +202,7 @@ def test_many_accounts_cost_as_many_queries(cast: Cast, client: Client, django_a
     derive_access()
     add(cast.pankki, "Asiakas")
     html(greta, q="asiakas")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         text = html(greta, q="asiakas")
     assert chips(text)["Accounts"] == "50+"
 
