@@ -8,7 +8,8 @@ from itertools import chain
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Case, Count, DateField, Exists, ExpressionWrapper, F, OuterRef, Q, When
+from django.db.models.functions import Coalesce
 
 from accounts.access import Standing, running
 from accounts.models import ABOVE_LIMITS, AccessGrant, Account, Contract, Kind, Person
@@ -57,15 +58,21 @@ def section_files(account: Account, section_id: int) -> list[SectionFile]:
     return [SectionFile(version.file.contract_id, listed(account, version)) for version in ordered]
 
 
-def overdue_pages(account: Account, contents: Contents) -> list[PageLine]:
-    """Return the pages that the reader may see and that are past their review, the longest first; one query."""
+def overdue_pages(account: Account, contents: Contents, most: int) -> list[PageLine]:
+    """Return the first `most` pages that the reader may see and that are past their review, the longest first.
+
+    How many there are in all, the contents say. One query.
+    """
     lines = {line.section_id: line for line in contents.lines if line.overdue and line.open}
+    if not lines:
+        return []
+    of_section = Case(*(When(section=pk, then=line.review_days) for pk, line in lines.items()))
+    due = ExpressionWrapper(F("checked_on") + Coalesce(F("review_days"), of_section), output_field=DateField())
     pages = Page.objects.within(account, account.standing.kinds).standing_ones().filter(section__in=lines)
-    found = [
-        PageLine(page, _fresh(page, lines[page.section_id]), essentials=False)
-        for page in pages.select_related("checked_by").defer("body")
+    first = pages.annotate(due=due).filter(due__lte=today()).order_by("due", "pk").select_related("checked_by")
+    return [
+        PageLine(page, _fresh(page, lines[page.section_id]), essentials=False) for page in first.defer("body")[:most]
     ]
-    return sorted((one for one in found if one.fresh.overdue), key=lambda one: (one.fresh.due, one.page.pk))
 
 
 def _fresh(page: Page, line: Line) -> Fresh:

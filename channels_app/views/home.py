@@ -52,11 +52,13 @@ def channel_home(request: Request, customer_number: str) -> HttpResponse:
 
 def _to_do(request: Request, account: Account, contents: Contents) -> dict[str, Any]:
     """Return what waits for the reader here: pages to check for whoever edits, and their own tasks."""
-    overdue = overdue_pages(account, contents) if edits(request.person, account) else []
+    checks = edits(request.person, account)
+    overdue = overdue_pages(account, contents, MOST_TO_DO) if checks else []
+    in_all = sum(line.overdue for line in contents.lines if line.open) if checks else 0
     tasks = open_tasks(account, account.standing, request.person).filter(person=request.person)
     return {
-        "overdue": overdue[:MOST_TO_DO],
-        "overdue_more": len(overdue[MOST_TO_DO:]),
+        "overdue": overdue,
+        "overdue_more": in_all - len(overdue),
         "tasks": list(tasks[:MOST_TO_DO]),
     }
 
