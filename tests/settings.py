@@ -12,6 +12,9 @@ translations.compile_all()
 
 from kam.settings import *  # noqa: E402, F403  the environment must be ready before the settings read it
 
+# Workers of pytest-xdist share no files: one counts what the other stores.
+MEDIA_ROOT = VAR / "media" / os.environ.get("PYTEST_XDIST_WORKER", "alone")  # noqa: F405
+
 # Slow on purpose elsewhere; a test signs in thousands of times.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
