@@ -36,16 +36,18 @@ def writes_essentials(standing: Standing) -> bool:
 
 
 def essentials_for(person: Person, page: Page) -> list[Shown]:
-    """Return the essentials that stand above `page` for `person`, the nearest superior's first; two queries.
+    """Return the essentials that stand above `page` for `person`, the nearest superior's first.
+
+    One query where nobody has written any, else two.
 
     They are shown to their author, to everybody below the author, and to the account's directors and management.
     Those of a revision that the reader may not see are not shown: they tell of it.
     """
-    steps = superiors_of(person)
     seen = revisions_of(page).order_by().values("number")
-    essentials = page.essentials.filter(page_number__in=seen).select_related("author")
+    essentials = list(page.essentials.filter(page_number__in=seen).select_related("author"))
+    steps = superiors_of(person) if essentials else {}
     if not page.account.standing.kinds & set(ABOVE_LIMITS):
-        essentials = essentials.filter(author__in=[person.pk, *steps])
+        essentials = [one for one in essentials if one.author_id in {person.pk, *steps}]
     shown = [Shown(one, one.author_id == person.pk, one.page_number != page.number) for one in essentials]
     far = len(steps) + 1
     place = {person.pk: 0} | steps

@@ -14,16 +14,24 @@ from channels_app.queries.freshness import in_contents
 def page_of(account: Account, pk: int, *, edits: bool = False) -> Page:
     """Fetch a page of `account`, which the caller is authorised for, by the limits of the reader's standing there.
 
-    Raises Http404 for a page that the reader may not see, and for a removed one unless they edit. One query.
+    Raises Http404 for a page that the reader may not see, and for a removed one unless they edit. Two queries.
     """
     stands = ExpressionWrapper(in_contents(), BooleanField())
     pages: QuerySet[Page] = Page.objects.within(account, account.standing.kinds).annotate(in_contents=stands)
-    people = ("author", "changed_by", "checked_by", "removed_by")
-    page = pages.filter(pk=pk).select_related("section", "contract", "memo", *people).first()
+    page = pages.filter(pk=pk).select_related("section", "contract", "memo").first()
     if page is None or (page.removed_at is not None and not edits):
         raise Http404
     page.account = account
+    _name_people(page)
     return page
+
+
+def _name_people(page: Page) -> None:
+    """Give the page its people in one query: joined to it four times, they cost the database more than all the rest."""
+    roles = ("author", "changed_by", "checked_by", "removed_by")
+    people = Person.objects.in_bulk({getattr(page, f"{role}_id") for role in roles} - {None})
+    for role in roles:
+        setattr(page, role, people.get(getattr(page, f"{role}_id")))
 
 
 def may_write(person: Person, page: Page, *, edits: bool) -> bool:

@@ -252,7 +252,7 @@ def test_lists_by_date_and_by_topic(cast: Cast, client: Client) -> None:
     assert text.index("Avaimet") < text.index("1 Feb 2026") < text.index("1 Jan 2026") < text.index("Öljyt")
 
 
-@pytest.mark.parametrize(("name", "args", "number"), [("memos", (), 9), ("memo", (1,), 14), ("memo_edit", (1,), 18)])
+@pytest.mark.parametrize(("name", "args", "number"), [("memos", (), 9), ("memo", (1,), 13), ("memo_edit", (1,), 18)])
 def test_pages_ask_the_same_number_of_questions_however_many_memos(
     name: str, args: tuple[int, ...], number: int, cast: Cast, client: Client
 ) -> None:
