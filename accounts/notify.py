@@ -7,7 +7,7 @@ see it by then. A message that a crash makes leave twice carries the same Messag
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,11 +24,13 @@ from django.utils import timezone, translation
 from accounts.access import sees
 from accounts.jobs import enqueue
 from accounts.models import Account, Delivery, Job, Person
+from accounts.notices import DEFAULT_WAYS, KINDS
 from kam.lib.dates import today
 
 logger = structlog.get_logger(__name__)
 
 State = Delivery.State
+NOTICE = "accounts/email/notice"
 # Longer than the server may take to answer each step of handing a message over (EMAIL_TIMEOUT).
 LEASE_SECONDS = 180
 FIRST_REST = dt.timedelta(minutes=1)
@@ -100,6 +102,89 @@ def post(template: str, messages: Iterable[Message]) -> None:
     if rows:
         Delivery.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
         enqueue("deliver", "deliver")
+
+
+@dataclass(frozen=True)
+class News:
+    """What to tell several people once each. `key` names it among all that is ever said, `kind` is of accounts/notices.
+
+    `audience` is that of the thing at this moment; `title` may stand in mails and on locked telephones.
+    """
+
+    key: str
+    kind: str
+    account: Account | None
+    title: str
+    path: str
+    thing: str = ""
+    object_id: int | None = None
+    audience: Collection[str] | None = None
+    who: Person | None = None
+
+
+# The notice is the truth; a delivery carries it out of the house where its reader chose so, or must be reached.
+TELL = """
+WITH told AS (
+    INSERT INTO accounts_notice
+        (key, person_id, account_id, kind, thing, object_id, title, path, audience, who_id, created_at)
+    SELECT %(key)s || ':' || person, person, %(account)s, %(kind)s, %(thing)s, %(object_id)s, %(title)s, %(path)s,
+        %(audience)s, %(who)s, %(now)s
+    FROM unnest(%(people)s::bigint[]) AS person ORDER BY person
+    ON CONFLICT (key) DO NOTHING
+    RETURNING id, key, person_id
+), mailed AS (
+    INSERT INTO accounts_delivery (key, person_id, account_id, channel, notice_id, subscription_id, template, context,
+        state, attempts, created_at, error)
+    SELECT 'mail:' || key, person_id, %(account)s, 'mail', id, NULL, %(template)s, '{}', 'waiting', 0, %(now)s, ''
+    FROM told
+    WHERE %(mandatory)s OR 'at_once' = coalesce(
+        (SELECT way FROM accounts_notifychoice c
+         WHERE c.person_id = told.person_id AND c.topic = %(topic)s
+            AND (c.account_id = %(account)s OR c.account_id IS NULL)
+         ORDER BY c.account_id NULLS LAST LIMIT 1), %(default)s)
+    UNION ALL
+    SELECT 'push:' || s.id || ':' || told.key, told.person_id, %(account)s, 'push', told.id, s.id, '', '{}', 'waiting',
+        0, %(now)s, ''
+    FROM told JOIN accounts_user u ON u.person_id = told.person_id AND u.is_active
+        JOIN accounts_pushsubscription s ON s.user_id = u.id
+    WHERE %(wakes)s
+    RETURNING id
+)
+SELECT (SELECT count(*) FROM told), (SELECT count(*) FROM mailed)
+"""
+
+
+def tell(news: News, people: Collection[int], now: dt.datetime | None = None) -> int:
+    """Tell each of the person ids `people` once, in the caller's transaction; return how many had not been told.
+
+    One statement, however many people. Whoever calls has made sure that they see the account and what is told of;
+    both are asked again before anything leaves the house.
+    """
+    kind = KINDS[news.kind]
+    values: dict[str, Any] = {
+        "key": news.key,
+        "account": news.account and news.account.pk,
+        "kind": news.kind,
+        "thing": news.thing,
+        "object_id": news.object_id,
+        "title": news.title[:300],
+        "path": news.path,
+        "audience": None if news.audience is None else sorted(news.audience),
+        "who": news.who and news.who.pk,
+        "now": now or timezone.now(),
+        "people": sorted(set(people)),
+        "template": NOTICE,
+        "mandatory": kind.mandatory,
+        "topic": kind.topic,
+        "default": DEFAULT_WAYS[kind.topic],
+        "wakes": kind.wakes,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(TELL, values)
+        told, deliveries = cursor.fetchone()
+    if deliveries:
+        enqueue("deliver", "deliver")
+    return int(told)
 
 
 # --- sending --------------------------------------------------------------------------------------------------------

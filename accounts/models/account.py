@@ -23,6 +23,8 @@ class Account(models.Model):
     listed = models.BooleanField(
         _("listed"), default=True, help_text=_("Anyone signed in can look up who directs a listed account.")
     )
+    # E-mails about the account carry a subject and a link, and more only where its director allows it.
+    content_in_mail = models.BooleanField(_("e-mails carry the content"), default=False, db_default=False)
     name_key = sort_key(F("name"))
 
     objects = VisibleQuerySet.as_manager()

@@ -67,6 +67,10 @@ class Person(models.Model):
     left_on = models.DateField(_("last day"), null=True, blank=True)
     in_people_file = models.BooleanField(default=False, editable=False)
     is_administrator = models.BooleanField(_("administrator"), default=False)
+    # Since when mail to the address has come back undelivered; null while nothing is known against it.
+    mail_fails_since = models.DateTimeField(null=True, editable=False)
+    # Stays out of the yearly summary of who helped most (channel.md, "Activity and reward").
+    outside_activity = models.BooleanField(_("stay out of the yearly summary"), default=False, db_default=False)
     name_key = sort_key(Joined("last_name", "first_name"))
 
     login: "User"

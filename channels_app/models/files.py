@@ -16,9 +16,10 @@ class FileQuerySet(LimitedQuerySet):
 
 
 class File(models.Model):
-    """A file in a section, of a page there (also a memo's) or of a contract. `number` is its latest version's.
+    """A file in a section, of a page there (also a memo's), a message, or a contract. `number` is its latest version's.
 
-    The audience is the page's, else the section's, kept by a trigger (migration 0002). A file that was put into a draft
+    The audience is the page's or message's, else the section's, kept by a trigger (migrations 0002, 0006). One of a
+    reply names the message too. A file that was put into a draft
     belongs to no page until the page is saved (`attached_at` is null); what stays so is cleaned away.
     """
 
@@ -28,6 +29,8 @@ class File(models.Model):
     account = models.ForeignKey("accounts.Account", models.PROTECT, related_name="files")
     section = models.ForeignKey("channels_app.Section", models.PROTECT, related_name="files")
     page = models.ForeignKey("channels_app.Page", models.PROTECT, null=True, related_name="files")
+    message = models.ForeignKey("channels_app.Message", models.PROTECT, null=True, related_name="files")
+    reply = models.ForeignKey("channels_app.Reply", models.PROTECT, null=True, related_name="files")
     contract = models.ForeignKey("accounts.Contract", models.PROTECT, null=True, related_name="files")
     audience = KindsField(editable=False)
     name = models.CharField(_("name"), max_length=200)

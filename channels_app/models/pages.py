@@ -141,6 +141,22 @@ class Essential(models.Model):
         return f"{self.page_id} {self.author_id}"
 
 
+class PageCheck(models.Model):
+    """That somebody said a page is still right, or wrote it anew: in time, or after its day had passed."""
+
+    page = models.ForeignKey(Page, models.PROTECT, related_name="checks")
+    person = models.ForeignKey("accounts.Person", models.PROTECT, related_name="+", db_index=False)
+    on = models.DateField()
+    in_time = models.BooleanField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["page", "person", "on"], name="one_check_a_day")]
+        indexes = [models.Index(fields=["person", "on"], name="check_of_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.page_id} {self.on}"
+
+
 def due_for_review(checked_on: dt.date, review_days: int | None) -> dt.date | None:
     """Return the day from which on a page is past its review, None when none is asked for."""
     return None if review_days is None else checked_on + dt.timedelta(days=review_days)
