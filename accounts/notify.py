@@ -135,7 +135,8 @@ WITH told AS (
 ), mailed AS (
     INSERT INTO accounts_delivery (key, person_id, account_id, channel, notice_id, subscription_id, template, context,
         state, attempts, created_at, error)
-    SELECT 'mail:' || key, person_id, %(account)s, 'mail', id, NULL, %(template)s, '{}', 'waiting', 0, %(now)s, ''
+    SELECT 'mail:' || key, person_id, %(account)s, 'mail', id, NULL, %(template)s, '{}'::jsonb,
+        'waiting', 0, %(now)s, ''
     FROM told
     WHERE %(mandatory)s OR 'at_once' = coalesce(
         (SELECT way FROM accounts_notifychoice c
@@ -143,8 +144,8 @@ WITH told AS (
             AND (c.account_id = %(account)s OR c.account_id IS NULL)
          ORDER BY c.account_id NULLS LAST LIMIT 1), %(default)s)
     UNION ALL
-    SELECT 'push:' || s.id || ':' || told.key, told.person_id, %(account)s, 'push', told.id, s.id, '', '{}', 'waiting',
-        0, %(now)s, ''
+    SELECT 'push:' || s.id || ':' || told.key, told.person_id, %(account)s, 'push', told.id, s.id, '', '{}'::jsonb,
+        'waiting', 0, %(now)s, ''
     FROM told JOIN accounts_user u ON u.person_id = told.person_id AND u.is_active
         JOIN accounts_pushsubscription s ON s.user_id = u.id
     WHERE %(wakes)s

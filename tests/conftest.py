@@ -237,7 +237,7 @@ def smtp(settings: Any) -> Iterator[Mailbox]:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The system's Chromium; root has to do without its sandbox."""
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium", "chromium-browser", "google-chrome"))), None)
     assert program, "Chromium is missing: `make test` installs it, or install the package chromium"
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     return {**browser_type_launch_args, "executable_path": program, "args": [*sandbox, "--disable-dev-shm-usage"]}
