@@ -12,6 +12,7 @@ from psycopg.types.range import DateRange
 
 from accounts.models import (
     AccessGrant,
+    Approval,
     Barrier,
     BarrierDecision,
     BarrierMember,
@@ -24,12 +25,16 @@ from accounts.models import (
     Invitation,
     Job,
     ManagementMembership,
+    Notice,
+    NotifyChoice,
     Person,
     RosterImport,
     SearchEntry,
     Stay,
     Substitution,
+    Topic,
     User,
+    Way,
 )
 from kam.lib.dates import period
 from tests.cast import (
@@ -280,6 +285,48 @@ def two_search_entries_of_one_page() -> None:
 @case("search_entry_keeps_those_above_limits")
 def a_search_entry_that_the_director_may_not_find() -> None:
     search_entry(audience=["management", "sales"])
+
+
+# --- notices and second eyes ---------------------------------------------------------------------------------------
+def notice(**fields: Any) -> None:
+    given = {"key": "message:1:urgent:7", "kind": "urgent", "path": "/"}
+    Notice.objects.create(person=make_person(), account=make_account(), **given | fields)
+
+
+@case("notice_keeps_those_above_limits")
+def a_notice_that_a_director_may_not_read() -> None:
+    notice(audience=["sales"])
+
+
+@case("one_choice_a_topic_and_account")
+def two_choices_for_all_accounts() -> None:
+    person = make_person()
+    for way in (Way.DAILY, Way.NONE):
+        NotifyChoice.objects.create(person=person, topic=Topic.QUESTIONS, way=way)
+
+
+def approval(**fields: Any) -> None:
+    author = make_person()
+    given: dict[str, Any] = {"thing": "message", "object_id": 1, "title": "Avaimet", "path": "/", "author": author}
+    if fields.pop("by_author", False):
+        fields["decided_by"] = author
+    Approval.objects.create(account=make_account(), fingerprint="0" * 64, **given | fields)
+
+
+@case("approval_keeps_those_above_limits")
+def an_approval_that_a_director_may_not_see() -> None:
+    approval(audience=["sales"])
+
+
+@case("one_open_approval_a_thing")
+def two_open_approvals_of_one_thing() -> None:
+    for _ in range(2):
+        approval()
+
+
+@case("nobody_approves_their_own")
+def an_approval_by_the_author() -> None:
+    approval(verdict="approved", by_author=True)
 
 
 # --- machinery -----------------------------------------------------------------------------------------------------
