@@ -20,6 +20,7 @@ from accounts.access import edits
 from accounts.actions.refusal import Refusal
 from accounts.models import Account, Person
 from channels_app.actions.indexing import index_pages
+from channels_app.actions.page_limits import stored_limit
 from channels_app.actions.pages import cleaned, create_page, save_page
 from channels_app.actions.tasks import add_task
 from channels_app.models import Decision, Memo, MemoParticipant, Page
@@ -97,13 +98,15 @@ def create_memo(
 ) -> Memo:
     """Write a new memo. The same one sent again within ten minutes is the one that was written.
 
+    The same words limited otherwise are another memo: whoever limits them must not be left with the open one.
+
     Raises Refusal without a topic, and for a task or participant whom the account does not know.
     """
     _one_at_a_time(actor, account)
     now = now or timezone.now()
     before = Memo.objects.filter(page__account=account, page__author=actor, page__created_at__gt=now - SENT_TWICE)
     for memo in before.filter(page__number=1, page__removed_at=None).select_related("page"):
-        if _same(memo, minutes):
+        if _same(memo, minutes) and memo.page.limit == stored_limit(limit):
             return memo
     page = create_page(
         actor=actor, account=account, section_id=memo_section().pk, title=minutes.topic, body=minutes.body,

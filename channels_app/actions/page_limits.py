@@ -20,7 +20,7 @@ def limit_page(*, actor: Person, page: Page, limit: Collection[str] | None) -> P
     """
     hold_limits(page.account_id)
     locked: Page = Page.objects.select_for_update(of=("self",)).select_related("account").get(pk=page.pk)
-    before, kinds = locked.limit, _stored(limit)
+    before, kinds = locked.limit, stored_limit(limit)
     if kinds == before:
         return locked
     locked.limit = kinds
@@ -34,5 +34,6 @@ def limit_page(*, actor: Person, page: Page, limit: Collection[str] | None) -> P
     return locked
 
 
-def _stored(limit: Collection[str] | None) -> Any:
+def stored_limit(limit: Collection[str] | None) -> Any:
+    """Return a page's limit as it is stored: each kind once, in one order."""
     return None if limit is None else sorted(set(limit))

@@ -17,6 +17,7 @@ from accounts.actions.refusal import Refusal
 from accounts.models import Account, Contract, Person
 from channels_app.actions.drafts import drop_draft, keep_draft
 from channels_app.actions.indexing import index_files, index_pages
+from channels_app.actions.page_limits import stored_limit
 from channels_app.models import Draft, File, Page, Revision
 from channels_app.models.locks import hold_limits
 from kam.lib.html import clean
@@ -71,8 +72,7 @@ def create_page(
         now = now or timezone.now()
         page = Page(account=account, section_id=section_id, author=actor, created_at=now)
         _state(page, Facts(contract, review_days))
-        kinds: Any = None if limit is None else sorted(set(limit))
-        page.limit = kinds
+        page.limit = stored_limit(limit)
         _put(page, actor, Written(_named(title), cleaned(account, body), 0), now)
         drop_draft(person=actor, account=account, section_id=section_id, page=None, based_on={0})
     return page

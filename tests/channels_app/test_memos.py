@@ -72,6 +72,14 @@ def test_the_same_form_sent_twice_writes_one_memo(cast: Cast) -> None:
     assert Task.objects.count() == 2
 
 
+def test_the_same_words_limited_otherwise_are_a_memo_of_its_own(cast: Cast) -> None:
+    everybodys = write_memo(cast, author=cast.alice)
+    limited = write_memo(cast, author=cast.alice, limit=SALES_ONLY)
+    assert limited != everybodys
+    assert (limited.page.limit, Memo.objects.count()) == (SALES_ONLY, 2)
+    assert write_memo(cast, author=cast.alice, limit=SALES_ONLY) == limited
+
+
 def test_save_memo_is_a_revision_and_changes_each_part(cast: Cast) -> None:
     memo = write_memo(cast)
     decision = memo.decisions.get()
