@@ -11,7 +11,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
@@ -214,7 +213,7 @@ def in_helsinki(day: dt.date, clock: dt.time) -> dt.datetime | None:
     return moment if there.replace(tzinfo=None) == moment.replace(tzinfo=None) else None
 
 
-def first_values(memo: Memo, people: QuerySet[Person] | None = None) -> dict[str, Any]:
+def first_values(memo: Memo) -> dict[str, Any]:
     """Return what the form shows of a memo that exists."""
     next_at = memo.next_at and timezone.localtime(memo.next_at, timezone.get_default_timezone())
     return {

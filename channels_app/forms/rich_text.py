@@ -22,11 +22,6 @@ SCRIPTS = [
 _ANY_FILE = re.compile(r"/accounts/[^/?#\s]+/files/\d+/(?:about/)?")
 
 
-def file_addresses(customer_number: str) -> re.Pattern[str]:
-    """Return what the addresses of one account's own files look like in its pages."""
-    return re.compile(rf"/accounts/{re.escape(customer_number)}/files/\d+/(?:about/)?")
-
-
 class RichText(forms.Textarea):
     """The textarea that the form posts, and the editor that fills it where JavaScript runs (static/js/editor.js)."""
 
@@ -44,7 +39,7 @@ class RichTextField(forms.CharField):
     """Formatted text. `cleaned_data` holds clean HTML, empty where nothing is said.
 
     `files` says which of the system's own addresses pictures and links may have: those of any account's files unless
-    the form narrows it (`form.fields["body"].files = file_addresses("1234")`).
+    the form narrows it (`form.fields["body"].files = own_files(account)`, see actions/pages.py).
     """
 
     widget = RichText

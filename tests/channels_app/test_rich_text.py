@@ -6,7 +6,9 @@ import pytest
 from django import forms
 from django.utils import translation
 
-from channels_app.forms.rich_text import RichTextField, file_addresses
+from accounts.models import Account
+from channels_app.actions.pages import own_files
+from channels_app.forms.rich_text import RichTextField
 from kam.lib.html import MOST_CHARACTERS
 from kam.templatetags.ui import rich
 
@@ -48,14 +50,14 @@ def test_a_picture_alone_says_something() -> None:
 
 def test_pictures_of_another_account_go_when_the_form_narrows_them() -> None:
     form = PageLike({"body": '<p>a<img src="/accounts/1/files/7/"><img src="/accounts/12/files/7/"></p>'})
-    form.fields["body"].files = file_addresses("1")
+    form.fields["body"].files = own_files(Account(customer_number="1"))
     assert form.is_valid()
     assert form.cleaned_data["body"] == '<p>a<img src="/accounts/1/files/7/"></p>'
 
 
 def test_one_forms_narrowing_leaves_the_next_form_as_it_was() -> None:
     first = PageLike({})
-    first.fields["body"].files = file_addresses("1")
+    first.fields["body"].files = own_files(Account(customer_number="1"))
     assert PageLike({}).fields["body"].files.fullmatch("/accounts/2/files/7/")
 
 
