@@ -9,15 +9,17 @@ from pathlib import Path
 
 SPRITE = Path(__file__).resolve().parent.parent / "static" / "vendor" / "bootstrap-icons" / "sprite.svg"
 NAMES = """
-arrow-clockwise arrow-counterclockwise arrow-left arrow-left-right arrow-repeat arrow-right bell box-arrow-right
-broadcast building buildings calendar-event calendar3 camera card-checklist check-lg chevron-down chevron-left
-chevron-right chevron-up circle-half clipboard-check clock clock-history copy cpu diagram-3 download envelope
-envelope-paper exclamation-diamond exclamation-triangle eye file-earmark-pdf file-earmark-spreadsheet
-file-earmark-text film filter fingerprint gear geo-alt hourglass-split house image info-circle journal-text key laptop
-link-45deg list-check list-ol list-ul lock moon paperclip pencil people person person-badge person-circle person-plus
-person-x play plus-lg printer question-circle save search shield-check shield-lock sliders star stop-circle sun table
-tags telephone text-indent-left text-indent-right three-dots toggles tools translate trash type-bold type-italic
-upload x-lg
+alarm arrow-clockwise arrow-counterclockwise arrow-left arrow-left-right arrow-repeat arrow-return-left arrow-right at
+award bell bell-fill bell-slash box-arrow-right broadcast building buildings calendar-event calendar3 camera
+card-checklist chat-left-text chat-text check-circle check-lg chevron-down chevron-left chevron-right chevron-up
+circle-half clipboard-check clock clock-history copy cpu diagram-3 download envelope envelope-check
+envelope-exclamation envelope-open envelope-paper exclamation-diamond exclamation-triangle eye file-earmark-pdf
+file-earmark-spreadsheet file-earmark-text film filter fingerprint gear geo-alt graph-up hourglass hourglass-split
+house image inbox info-circle journal-text key laptop lightbulb link-45deg list-check list-ol list-ul lock megaphone
+moon paperclip pencil people people-fill person person-badge person-circle person-exclamation person-plus person-x
+phone pin-angle play plus-lg printer question-circle reply save search send shield-check shield-lock sliders star
+stop-circle stopwatch sun table tags telephone text-indent-left text-indent-right three-dots toggles tools translate
+trash type-bold type-italic upload x-lg
 """.split()  # noqa: SIM905  words in a row are easier to keep in order
 DRAWING = re.compile(r'<svg[^>]*viewBox="(?P<box>[^"]+)"[^>]*>(?P<inside>.*)</svg>', re.DOTALL)
 
