@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.actions.refusal import Refusal
 from accounts.models import Account, Contract, Person
 from channels_app.actions.drafts import drop_draft, keep_draft
+from channels_app.actions.freshness import note_check
 from channels_app.actions.indexing import index_files, index_pages
 from channels_app.actions.page_limits import stored_limit
 from channels_app.models import Draft, File, Page, Revision
@@ -134,7 +135,9 @@ def restore_revision(*, actor: Person, page: Page, revision: Revision, now: dt.d
         if revision.number == page.number:
             raise Refusal("latest", _("This is how the page reads now."))
         written = Written(revision.title, cleaned(page.account, revision.body), page.number)
-        return _put(page, actor, written, now or timezone.now(), restored_from=revision.number)
+        now = now or timezone.now()
+        note_check(actor=actor, page=page, day=_day_of(now))
+        return _put(page, actor, written, now, restored_from=revision.number)
 
 
 def own_files(account: Account) -> re.Pattern[str]:
@@ -159,6 +162,7 @@ def _save(actor: Person, page: Page, written: Written, began_from: int | None, n
     page = _locked(page)
     if page.number != written.based_on:
         raise Conflict(page.revisions.select_related("author").get(number=page.number), written)
+    note_check(actor=actor, page=page, day=_day_of(now))  # by the interval that held until now
     if written.facts is not None:
         _state(page, written.facts)
     _put(page, actor, written, now)
@@ -186,7 +190,7 @@ def _put(page: Page, actor: Person, written: Written, now: dt.datetime, restored
     page.title, page.body = written.title, written.body
     page.number += 1
     page.changed_by, page.changed_at = actor, now
-    page.checked_by, page.checked_on = actor, timezone.localdate(now, timezone.get_default_timezone())
+    page.checked_by, page.checked_on = actor, _day_of(now)
     page.save()
     page.refresh_from_db(fields=["audience"])
     Revision.objects.create(
@@ -202,6 +206,11 @@ def _put(page: Page, actor: Person, written: Written, now: dt.datetime, restored
     _take_files(page, actor, now)
     index_pages([page.pk])
     return page
+
+
+def _day_of(now: dt.datetime) -> dt.date:
+    """Return the day that `now` is in, in Helsinki."""
+    return timezone.localdate(now, timezone.get_default_timezone())
 
 
 def _take_files(page: Page, actor: Person, now: dt.datetime) -> None:

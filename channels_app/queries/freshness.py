@@ -146,6 +146,15 @@ def kept_by(person: Person) -> QuerySet[Page, Any]:
     )
 
 
+def interval_of(page: Page) -> int | None:
+    """Return how often `page` is to be checked, in days: its own interval, else its section's; None is never."""
+    if page.review_days is not None:
+        return page.review_days
+    of_section = _live_lines().filter(section=page.section_id)
+    days: int | None = of_section.values_list("review_days", flat=True).first()
+    return days
+
+
 def in_contents() -> Q:
     """Return the condition that a thing's `section` is in the live table of contents, or a standing local one."""
     local = Q(section__account__isnull=False, section__removed_at=None)
