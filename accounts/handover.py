@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.db.models import F, Func, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 
 from accounts.access import seen_accounts, sees
@@ -96,10 +97,28 @@ def open_and_close_stays(*, roster_import: RosterImport | None = None) -> Change
             opened = cursor.fetchall()
         _welcome([row[:3] for row in opened if row[3]])
         _bid_farewell(closed)
+        for follow in _followers():
+            follow([row[:3] for row in opened], closed)
     return Changes(opened=len(opened), closed=len(closed))
 
 
 Opened = list[tuple[int, int, int]]  # (stay, account, person)
+Follow = Callable[[Opened, Opened], None]
+_registered: dict[str, Follow] = {}
+
+
+def stays_changed(follow: Follow) -> Follow:
+    """Register what else happens in the same transaction, with the stays that were opened and those closed.
+
+    Apps do it in their `tasks` modules, which are loaded before the first stay changes.
+    """
+    _registered[f"{follow.__module__}.{follow.__qualname__}"] = follow
+    return follow
+
+
+def _followers() -> list[Follow]:
+    autodiscover_modules("tasks")
+    return list(_registered.values())
 
 
 def _welcome(stays: Opened) -> None:

@@ -3,10 +3,12 @@
 from celery import shared_task
 from django.utils.translation import gettext_lazy as _
 
+from accounts.handover import Opened, stays_changed
 from accounts.jobs import Run, enqueue, handler
 from channels_app.actions.clean_files import clean_files
 from channels_app.actions.files import PREVIEW_JOB
 from channels_app.actions.previews import draw_preview
+from channels_app.actions.recipients import follow_access
 
 
 @handler(PREVIEW_JOB, label=_("Preview of a file"), lease=120)
@@ -22,3 +24,8 @@ def enqueue_cleaning() -> None:
 @handler("clean_files", label=_("Clearing away of files that belong to nothing"))
 def cleaning(run: Run) -> None:
     clean_files(progress=run.progress)
+
+
+@stays_changed
+def recipients_follow(opened: Opened, closed: Opened) -> None:
+    follow_access(opened, closed)
