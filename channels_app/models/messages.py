@@ -187,8 +187,9 @@ class Wording(models.Model):
     author = models.ForeignKey("accounts.Person", models.PROTECT, related_name="+")
     written_at = models.DateTimeField(default=timezone.now)
     published_at = models.DateTimeField(null=True)
-    # Whether everybody is to acknowledge anew once it is published.
+    # Whether everybody is to acknowledge anew once it is published, and by when.
     asks_again = models.BooleanField(default=False)
+    acknowledge_by = models.DateTimeField(null=True)
     audience = KindsField(editable=False)
 
     class Meta:
