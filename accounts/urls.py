@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, URLResolver
 
-from accounts.views import accounts, invitations, jobs, me, preferences, sites, substitutions, why
+from accounts.views import accounts, eyes, invitations, jobs, me, preferences, sites, substitutions, why
 from accounts.views.admin import urls as administration
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *accounts.urlpatterns,
     *sites.urlpatterns,
     *why.urlpatterns,
+    *eyes.urlpatterns,
     *invitations.urlpatterns,
     *substitutions.urlpatterns,
     *jobs.urlpatterns,
