@@ -35,6 +35,17 @@ def keep_draft(
     return kept
 
 
+@transaction.atomic
+def hand_draft_over(*, person: Person, page: Page) -> None:
+    """Let what `person` wrote for a new page in the section of `page` be their draft of that page.
+
+    Where they have one of the page already, both stay.
+    """
+    drafts = Draft.objects.filter(person=person, account=page.account, section=page.section_id)
+    if not drafts.filter(page=page).exists():
+        drafts.filter(page=None).update(page=page)
+
+
 def drop_draft(
     *, person: Person, account: Account, section_id: int, page: Page | None, based_on: Collection[int] | None = None
 ) -> None:

@@ -23,7 +23,7 @@ from accounts.models import Account, Person
 from accounts.queries.people import named
 from channels_app.actions.memos import DecisionLine, Minutes
 from channels_app.actions.pages import own_files
-from channels_app.forms.pages import LimitForm
+from channels_app.forms.pages import MOST_REVISIONS, LimitForm
 from channels_app.forms.rich_text import RichTextField
 from channels_app.forms.tasks import TaskLineForm
 from channels_app.models import Memo
@@ -91,8 +91,8 @@ class MemoForm(LimitForm):
     note = forms.CharField(
         label=_("What changed"), max_length=200, required=False, help_text=_("One line for the history.")
     )
-    based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0, initial=0)
-    began_from = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
+    based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=MOST_REVISIONS, initial=0)
+    began_from = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=MOST_REVISIONS, required=False)
 
     def __init__(
         self,

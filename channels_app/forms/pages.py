@@ -26,6 +26,7 @@ LIMITABLE = [
     (str(Kind.INVITED), _("invited specialists")),
 ]
 INTERVALS = (30, 60, 90, 180, 365)
+MOST_REVISIONS = 1_000_000  # a number beyond it was typed by hand, and would not fit into the database
 
 
 class LimitForm(forms.Form):
@@ -76,8 +77,8 @@ class PageForm(LimitForm):
     note = forms.CharField(
         label=_("What changed"), max_length=200, required=False, help_text=_("One line for the history.")
     )
-    based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0, initial=0)
-    began_from = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
+    based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=MOST_REVISIONS, initial=0)
+    began_from = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=MOST_REVISIONS, required=False)
     field_order = ("title", "body", "note", "contract", "review_days", "who", "kinds", "based_on", "began_from")
 
     def __init__(self, *args: Any, account: Account, section: Line | None, page: Page | None, **kwargs: Any) -> None:
@@ -127,4 +128,4 @@ class EssentialForm(forms.Form):
             "Plain text, at most 1,000 characters. It stands above the page with your name, for those below you."
         ),
     )
-    number = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    number = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=MOST_REVISIONS)

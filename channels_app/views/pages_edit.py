@@ -14,7 +14,7 @@ from accounts.access import account_for, edits, signed_in
 from accounts.actions.refusal import Refusal
 from accounts.models import Account
 from accounts.views.parts import Request, number_in
-from channels_app.actions.drafts import drop_draft, keep_draft
+from channels_app.actions.drafts import drop_draft, hand_draft_over, keep_draft
 from channels_app.actions.pages import Conflict, Facts, create_page, save_page
 from channels_app.forms.pages import PageForm
 from channels_app.models import Draft, Page, Revision, SectionKind
@@ -36,15 +36,27 @@ KEPT_FIELDS = ("note", "contract", "review_days", "who", "kinds")
 def page_new(request: Request, customer_number: str) -> HttpResponse:
     account, contents, line = _section(request, customer_number)
     if line.kind == SectionKind.PAGE and (one := pages_in(account, line.section_id).first()):
-        return redirect("page_edit", customer_number, one.pk)
+        return _to_the_one_page(request, account, line, one)
     draft = draft_of(request.person, account, line.section_id)
     if draft and request.method != "POST" and "draft" not in request.GET:
         return _offered(request, account, draft, contents)
-    form = PageForm(request.POST or None, account=account, section=line, page=None, initial=_typed(draft))
+    initial = {"contract": number_in(request, "contract")} | _typed(draft)
+    form = PageForm(request.POST or None, account=account, section=line, page=None, initial=initial)
     if request.method == "POST" and form.is_valid() and (page := _created(request, account, line, form)):
         messages.success(request, _("The page has been saved."))
         return redirect("page", customer_number, page.pk)
     return _form_page(request, account, form, contents, line)
+
+
+def _to_the_one_page(request: Request, account: Account, line: Line, page: Page) -> HttpResponse:
+    """Lead to the page of a section that holds one; what was typed for a new one becomes a draft of that page.
+
+    Somebody has begun it meanwhile: the author sees both and decides, as with a page that was saved meanwhile.
+    """
+    if request.method == "POST":
+        _kept(request, account, line.section_id, None)
+    hand_draft_over(person=request.person, page=page)
+    return redirect("page_edit", account.customer_number, page.pk)
 
 
 def _section(request: Request, customer_number: str) -> tuple[Account, Contents, Line]:

@@ -12,6 +12,7 @@ from channels_app.models import Draft, Memo, Page
 from tests.accounts.pages import page_of, text_of
 from tests.cast import Cast
 from tests.channels_app.page_hands import PRICES, change, name_editor, new_url, section, url, write
+from tests.channels_app.things import make_draft
 from tests.sign_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +57,35 @@ def test_page_new_in_a_section_of_one_page_edits_the_one_that_is_there(cast: Cas
     assert page_of(client, cast.alice, new_url(cast.pankki, "brief"))["Location"] == url("page_edit", page)
 
 
+def test_what_was_typed_for_the_one_page_of_a_section_is_kept_when_somebody_was_faster(
+    cast: Cast, client: Client
+) -> None:
+    page_of(client, cast.aaro, new_url(cast.pankki, "brief"))
+    page = write(cast.alice, cast.pankki, body="<p>Alicen</p>", key="brief")
+    posts = {"title": "Lyhyesti", "body": "<p>Aaron pitkä teksti</p>", "based_on": "0"}
+    assert client.post(new_url(cast.pankki, "brief"), posts)["Location"] == url("page_edit", page)
+    page.refresh_from_db()
+    assert (page.body, page.number) == ("<p>Alicen</p>", 1)
+    both = client.get(url("page_edit", page) + "?draft=continue").content.decode()
+    assert "Alicen" in both
+    assert "Aaron pitkä teksti" in both
+
+
+def test_draft_of_a_new_page_becomes_one_of_the_page_that_somebody_wrote_first(cast: Cast, client: Client) -> None:
+    make_draft(cast.pankki, cast.aaro, key="brief", body="<p>kesken</p>")
+    page = write(cast.alice, cast.pankki, key="brief")
+    page_of(client, cast.aaro, new_url(cast.pankki, "brief"))
+    assert Draft.objects.get().page == page
+
+
+def test_page_new_comes_with_the_contract_whose_page_it_is_to_be(cast: Cast, client: Client) -> None:
+    mine, theirs = (account.contracts.get() for account in (cast.pankki, cast.koulut))
+    address = new_url(cast.pankki, "contracts")
+    html = page_of(client, cast.alice, f"{address}&contract={mine.pk}").content.decode()
+    assert f'value="{mine.pk}" selected' in html
+    assert f'value="{theirs.pk}"' not in client.get(f"{address}&contract={theirs.pk}").content.decode()
+
+
 def test_mistakes_keep_what_was_typed(cast: Cast, client: Client) -> None:
     page = write(cast.alice, cast.pankki)
     page_of(client, cast.alice, url("page_edit", page))
@@ -65,6 +95,15 @@ def test_mistakes_keep_what_was_typed(cast: Cast, client: Client) -> None:
     assert "Pitkä teksti" in response.content.decode()
     assert 'value="syy"' in response.content.decode()
     assert page.revisions.count() == 1
+
+
+@pytest.mark.parametrize("field", ["based_on", "began_from"])
+def test_a_revision_that_no_page_has_is_a_mistake(cast: Cast, client: Client, field: str) -> None:
+    page = write(cast.alice, cast.pankki)
+    page_of(client, cast.alice, url("page_edit", page))
+    posts = {"title": "Avaimet", "body": "<p>a</p>", "based_on": "1", field: str(10**12)}
+    assert client.post(url("page_edit", page), posts).status_code == 422
+    assert not Draft.objects.exists()
 
 
 def test_page_edit_saves_and_says_so(cast: Cast, client: Client) -> None:
