@@ -25,6 +25,7 @@ from channels_app.queries.essentials import essentials_for, writes_essentials
 from channels_app.queries.files import files_listed, upload_to
 from channels_app.queries.memos import by_topic, listed, memo_of, memo_section, memos_in
 from channels_app.queries.pages import limit_names, removed_pages
+from channels_app.queries.removed_files import removed_files
 from channels_app.queries.tasks import tasks_of_memo
 from channels_app.views.parts import channel_page, section_in
 from channels_app.views.task_rows import rows_of
@@ -57,11 +58,16 @@ def memos(request: Request, customer_number: str) -> HttpResponse:
         "meeting": meeting,
         "meetings": Memo.Meeting.choices,
         "line": section,
-        "removed": removed_pages(account, memo_section().pk) if edits(request.person, account) else [],
+        **(_removed(account) if edits(request.person, account) else {}),
     }
     return channel_page(
         request, "channel/memos.html", account, context, section=section, contents=contents, part="memo-list"
     )
+
+
+def _removed(account: Account) -> dict[str, object]:
+    section_id = memo_section().pk
+    return {"removed": removed_pages(account, section_id), "removed_files": removed_files(account, section_id)}
 
 
 @require_safe

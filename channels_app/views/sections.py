@@ -17,6 +17,7 @@ from channels_app.queries.contents import ELSEWHERE, Contents, Line, contents_of
 from channels_app.queries.files import upload_to
 from channels_app.queries.memos import announced_decisions
 from channels_app.queries.pages import removed_pages
+from channels_app.queries.removed_files import removed_files
 from channels_app.queries.sections import (
     PageLine,
     SectionFile,
@@ -51,8 +52,9 @@ def section(request: Request, customer_number: str, section_id: int) -> HttpResp
         "removed": removed,
         "may_edit": may_edit,
         "may_manage": not removed and account.standing.may(Action.MANAGE),
-        "of_pages": line.kind in PAGE_KINDS,
+        "may_add_page": may_edit and line.kind in PAGE_KINDS and not (line.kind == SectionKind.PAGE and pages),
         "removed_pages": removed_pages(account, section_id) if may_edit else [],
+        "removed_files": removed_files(account, section_id) if may_edit else [],
         "upload": upload_to(account, section_id=section_id) if may_edit else None,
         **_content(account, line, pages, files),
     }

@@ -39,7 +39,7 @@
           return;
         }
         const body = new FormData();
-        form.querySelectorAll("input[type=hidden]").forEach((field) => body.append(field.name, field.value));
+        form.querySelectorAll("input[type=hidden], select").forEach((field) => body.append(field.name, field.value));
         body.append("file", file, file.name);
         const request = new XMLHttpRequest();
         const failed = (text) => {

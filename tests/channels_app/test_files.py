@@ -12,9 +12,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 
-from accounts.access import standing
+from accounts.access import account_for, standing
 from accounts.actions.refusal import Refusal
-from accounts.models import Account, Editor, SearchEntry
+from accounts.models import Account, Editor, Person, SearchEntry
 from channels_app.actions.files import (
     add_file,
     add_version,
@@ -23,9 +23,11 @@ from channels_app.actions.files import (
     remove_file,
 )
 from channels_app.actions.pages import create_page
+from channels_app.actions.removed_pages import remove_page
 from channels_app.files import store
 from channels_app.models import File, FileVersion, Page, Section
 from channels_app.queries.files import files_listed
+from channels_app.queries.removed_files import removed_files
 from tests.accounts.pages import page_of, text_of
 from tests.cast import Cast, build_cast
 from tests.channels_app.disguised import picture
@@ -313,6 +315,44 @@ def test_upload_to_another_accounts_page_or_local_section_is_missing(cast: Cast,
     sign_in(client, cast.alice)
     for fields in ({"page": theirs.pk}, {"section": local.pk}, {"contract": cast.koulut.contracts.get().pk}):
         assert post(client, cast, ("a.txt", TEXT), **fields).status_code == 404
+
+
+def test_file_of_a_contract_is_added_where_its_section_is_read(cast: Cast, client: Client) -> None:
+    contract = cast.pankki.contracts.get()
+    section = section_id("contracts")
+    url = reverse("section", args=[cast.pankki.customer_number, section])
+    assert f'<option value="{contract.pk}">' in page_of(client, cast.alice, url).content.decode()
+    post(client, cast, ("sopimus.txt", TEXT), section=section, contract=contract.pk)
+    assert File.objects.get().contract == contract
+    assert 'name="contract"' not in page_of(client, cast.bob, url).content.decode()
+
+
+def test_removed_files_are_listed_to_editors_where_they_were(cast: Cast, client: Client) -> None:
+    memo, page, gone = a_page(cast, "memos"), a_page(cast), a_page(cast)
+    of_pages = {"of_memo": ("memos", memo), "of_page": ("working", page), "of_gone": ("working", gone)}
+    made = {
+        name: make_file(cast.pankki, cast.alice, TEXT, name=f"{name}.txt", section_id=section_id(key), page=of)
+        for name, (key, of) in of_pages.items()
+    }
+    made["directors"] = make_file(cast.pankki, cast.alice, TEXT, name="directors.txt", page=a_page(cast, limit=[]))
+    make_file(cast.pankki, cast.alice, TEXT, name="standing.txt")
+    for file in made.values():
+        remove_file(actor=cast.alice, file=file)
+    remove_page(actor=cast.alice, page=gone)
+    Editor.objects.create(account=cast.pankki, person=cast.ines, named_by=cast.alice)
+
+    def listed_to(person: Person, key: str) -> set[str]:
+        account = account_for(person, cast.pankki.customer_number)
+        return {file.name for file in removed_files(account, section_id(key))}
+
+    assert listed_to(cast.alice, "working") == {"of_page.txt", "directors.txt"}
+    assert listed_to(cast.ines, "working") == {"of_page.txt"}
+    assert listed_to(cast.alice, "memos") == {"of_memo.txt"}
+    number = cast.pankki.customer_number
+    for url in (reverse("section", args=[number, section_id()]), reverse("memos", args=[number])):
+        assert "1 removed file" in text_of(page_of(client, cast.ines, url))
+        assert "removed file" not in text_of(page_of(client, cast.bob, url))
+    assert client.get(reverse("file_page", args=[number, made["of_page"].pk])).status_code == 404
 
 
 def test_page_of_a_file_shows_versions_to_everybody_and_buttons_to_editors(cast: Cast, client: Client) -> None:
