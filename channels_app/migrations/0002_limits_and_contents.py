@@ -127,7 +127,7 @@ SECTIONS = [
     ("clock", "clock", "Vuosikello", "Annual clock", None,
      "Asiakkuuden vuoden tapahtumat.", "The events of the account's year."),
     ("tasks", "board", "Haltuunotto ja tehtävät", "Takeover and tasks", None,
-     "Mitä on sovittu tehtäväksi, kenen toimesta ja mihin mennessä.",
+     "Mitä on sovittu tehtäväksi, kuka tekee ja mihin mennessä.",
      "What has been agreed to do, by whom and by when."),
     ("quality", "quality", "Laatu", "Quality", None,
      "Laatukortit, auditoinnit ja laatukäynnit.", "Quality cards, audits and quality visits."),

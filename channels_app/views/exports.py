@@ -33,7 +33,7 @@ def pages_export(request: Request, customer_number: str) -> HttpResponseBase:
     cause = {"what": "pages", "pages": len(pages), "limited": [page.pk for page in pages if page.audience is not None]}
     audit.record(LedgerEntry.Event.EXPORTED, actor=request.person, account=account, cause=cause)
     header = (
-        _("Section"), _("Title"), _("Contract"), _("Checked by"), _("Checked on"), _("To be checked by"),
+        _("Section"), _("Heading"), _("Contract"), _("Checked by"), _("Checked on"), _("To be checked by"),
         _("Limited to"), _("Address"),
     )  # fmt: skip
     return workbook_response(f"pages-{account.customer_number}", header, _rows(request, contents, pages))

@@ -131,7 +131,7 @@ def table(client: Client, person: Person, account: Account) -> list[dict[str, An
 def test_export_has_what_the_editor_may_see_and_no_texts(cast: Cast, client: Client) -> None:
     pages = some_pages(cast)
     checked_on(pages["plain"], cast.day - 10 * ONE_DAY)
-    rows = {row["Title"]: row for row in table(client, cast.alice, cast.pankki)}
+    rows = {row["Heading"]: row for row in table(client, cast.alice, cast.pankki)}
     assert set(rows) == PANKKI
     plain, limited = rows["Avaimet"], rows["Hinnat"]
     assert (plain["Section"], plain["Checked by"], plain["Checked on"].date(), plain["To be checked by"].date()) == (
@@ -151,7 +151,7 @@ def test_export_is_the_editors_and_keeps_limits_from_them_too(cast: Cast, client
         assert page_of(client, person, export(cast.pankki)).status_code == 404
     assert not LedgerEntry.objects.filter(event="exported").exists()
     Editor.objects.create(account=cast.pankki, person=cast.ines, named_by=cast.alice)
-    assert [row["Title"] for row in table(client, cast.ines, cast.pankki)] == ["Avaimet"]
+    assert [row["Heading"] for row in table(client, cast.ines, cast.pankki)] == ["Avaimet"]
 
 
 @pytest.mark.parametrize("title", ["=1+1", "+358", "-2", "@x", '=HYPERLINK("http://x.example")'])
