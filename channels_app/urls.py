@@ -12,6 +12,7 @@ from channels_app.views import (
     local_sections,
     memos,
     memos_edit,
+    messages,
     pages,
     pages_edit,
     pages_essential,
@@ -39,5 +40,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *exports.urlpatterns,
     *memos.urlpatterns,
     *memos_edit.urlpatterns,
+    *messages.urlpatterns,
     *tasks.urlpatterns,
 ]

@@ -3,16 +3,18 @@
 from collections.abc import Callable, Collection, Sequence
 
 from django.db import transaction
-from django.db.models import Exists, Model, OuterRef, Prefetch
+from django.db.models import Exists, Model, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from accounts.finding import Findable, forget, index
 from accounts.models import SearchEntry
-from channels_app.models import File, Memo, MemoParticipant, Page, Task
+from channels_app.models import File, Memo, MemoParticipant, Message, MessageKind, Page, Reply, Task
 from channels_app.models.locks import hold_limits
 from kam.lib.html import text_of
 
 PAGE, MEMO, FILE, TASK = "page", "memo", "file", "task"
+MESSAGE, QUESTION = "message", "question"
+_KINDS = (PAGE, MEMO, FILE, TASK, MESSAGE, QUESTION)
 _AT_ONCE = 200
 
 
@@ -29,7 +31,8 @@ def index_pages(page_ids: Collection[int]) -> None:
 def index_files(file_ids: Collection[int]) -> None:
     """Store how the files are found, by their names; removed, unattached and a removed page's ones are forgotten."""
     files = File.objects.standing_ones().filter(pk__in=file_ids, attached_at__isnull=False, number__gt=0)
-    files = files.exclude(page__removed_at__isnull=False)
+    files = files.exclude(page__removed_at__isnull=False).exclude(reply__removed_at__isnull=False)
+    files = files.filter(Q(message=None) | Q(message__in=_findable_messages()))
     _replace({FILE: file_ids}, [_file(file) for file in files.select_related("account", "contract")])
 
 
@@ -37,6 +40,20 @@ def index_tasks(task_ids: Collection[int]) -> None:
     """Store how the tasks are found; removed ones are forgotten."""
     tasks = Task.objects.standing_ones().filter(pk__in=task_ids).select_related("account", "person")
     _replace({TASK: task_ids}, [_task(task) for task in tasks])
+
+
+def index_messages(message_ids: Collection[int]) -> None:
+    """Store how messages and questions are found, their replies' words with them. In the changing transaction.
+
+    Unpublished and withdrawn ones are forgotten; feedback, which its author sees beyond its limit, is not found at all.
+    """
+    replies = Prefetch("replies", Reply.objects.filter(removed_at=None).only("message_id", "body"))
+    found = _findable_messages().filter(pk__in=message_ids).select_related("account").prefetch_related(replies)
+    _replace({MESSAGE: message_ids, QUESTION: message_ids}, [_message(message) for message in found])
+
+
+def _findable_messages() -> QuerySet[Message]:
+    return Message.objects.published().exclude(kind=MessageKind.FEEDBACK)
 
 
 @transaction.atomic
@@ -48,6 +65,7 @@ def index_section(account_id: int, section_id: int) -> None:
     index_pages(pages)
     index_files(list(File.objects.filter(**here).values_list("pk", flat=True)))
     index_tasks(list(Task.objects.filter(memo__in=pages).values_list("pk", flat=True)))
+    index_messages(list(Message.objects.filter(**here).values_list("pk", flat=True)))
 
 
 def reindex(account_id: int) -> int:
@@ -56,7 +74,9 @@ def reindex(account_id: int) -> int:
     Each batch is a transaction of its own that holds its rows, so that whoever changes one of them comes before, and is
     seen, or after, and stores it again.
     """
-    tables: dict[str, type[Model]] = {PAGE: Page, MEMO: Page, FILE: File, TASK: Task}
+    tables: dict[str, type[Model]] = {
+        PAGE: Page, MEMO: Page, FILE: File, TASK: Task, MESSAGE: Message, QUESTION: Message,
+    }  # fmt: skip
     for kind, table in tables.items():
         standing = table._default_manager.filter(pk=OuterRef("object_id"), account=OuterRef("account"))
         SearchEntry.objects.filter(~Exists(standing), account=account_id, kind=kind).delete()
@@ -64,12 +84,13 @@ def reindex(account_id: int) -> int:
         (Page, index_pages),
         (File, index_files),
         (Task, index_tasks),
+        (Message, index_messages),
     )
     for rows, store in steps:
         ids = list(rows._default_manager.filter(account=account_id).order_by("pk").values_list("pk", flat=True))
         for start in range(0, len(ids), _AT_ONCE):
             _reindex_rows(account_id, rows, ids[start : start + _AT_ONCE], store)
-    return SearchEntry.objects.filter(account=account_id, kind__in=(PAGE, MEMO, FILE, TASK)).count()
+    return SearchEntry.objects.filter(account=account_id, kind__in=_KINDS).count()
 
 
 @transaction.atomic
@@ -145,4 +166,20 @@ def _task(task: Task) -> Findable:
         audience=task.audience,
         changed_at=task.done_at or task.created_at,
         changed_by_id=task.done_by_id or task.created_by_id,
+    )
+
+
+def _message(message: Message) -> Findable:
+    kind = QUESTION if message.kind == MessageKind.QUESTION else MESSAGE
+    words = [text_of(message.body), *(text_of(reply.body) for reply in message.replies.all())]
+    return Findable(
+        kind=kind,
+        object_id=message.pk,
+        account_id=message.account_id,
+        path=reverse(kind, args=[message.account.customer_number, message.pk]),
+        title=message.subject,
+        text="\n".join(filter(None, words)),
+        audience=message.audience,
+        changed_at=message.changed_at,
+        changed_by_id=message.author_id,
     )

@@ -1,0 +1,85 @@
+"""Writing a reply, with files beside it."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account, Person
+from channels_app.actions.files import add_file
+from channels_app.actions.pages import own_files
+from channels_app.actions.publishing import unattached_files
+from channels_app.forms.rich_text import RichTextField
+from channels_app.models import File, Message
+from kam.lib.content import ACCEPT
+
+
+class ManyFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+
+class FilesField(forms.FileField):
+    """Several files at once; `cleaned_data` holds a list."""
+
+    widget = ManyFiles
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label=_("Files"),
+            required=False,
+            allow_empty_file=True,
+            help_text=_("Pictures, PDF, Word, Excel and PowerPoint files, text and video."),
+            **kwargs,
+        )
+        self.widget.attrs["accept"] = ACCEPT
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        each = data if isinstance(data, list | tuple) else [data] if data else []
+        return [super(FilesField, self).clean(one, initial) for one in each]
+
+
+class WithFiles(forms.Form):
+    """A form with files beside its text. What was taken once stays with the form when it comes back with errors.
+
+    `sent_files` are those that were added with it and belong to nothing yet; their ids stand in hidden fields.
+    """
+
+    new_files = FilesField()
+
+    def __init__(self, *args: Any, account: Account, person: Person, section_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.account, self.person, self.section_id = account, person, section_id
+        named = self.data.getlist("files") if self.is_bound and hasattr(self.data, "getlist") else []
+        named = named or (self.initial or {}).get("files", [])
+        ids = [int(one) for one in map(str, named) if one.isdecimal() and len(one) < 18]
+        self.sent_files: list[File] = list(unattached_files(person, account, section_id, ids)) if ids else []
+
+    def take_files(self) -> None:
+        """Store the files that came with the form, belonging to nothing yet; raises Refusal for what is not taken."""
+        for content in self.cleaned_data.get("new_files") or []:
+            self.sent_files.append(
+                add_file(
+                    actor=self.person, account=self.account, section_id=self.section_id, content=content,
+                    name=content.name or "", attached=False,
+                )
+            )  # fmt: skip
+
+    @property
+    def file_ids(self) -> Collection[int]:
+        return tuple(file.pk for file in self.sent_files)
+
+
+class ReplyForm(WithFiles):
+    """A reply to a message. `based_on` is the wording of a reply that is mended, 0 for a new one."""
+
+    body = RichTextField(label=_("Your reply"))
+    based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0, initial=0, required=False)
+    field_order = ("body", "new_files", "based_on")
+
+    def __init__(self, *args: Any, account: Account, person: Person, message: Message, **kwargs: Any) -> None:
+        super().__init__(*args, account=account, person=person, section_id=message.section_id, **kwargs)
+        body: Any = self.fields["body"]
+        body.files = own_files(account)
+        body.widget.attrs["rows"] = 4
