@@ -1,6 +1,7 @@
 """Keeping a message's recipients: those it is aimed at when it is published, who comes later, who leaves.
 
-The rows count and remind; they give no sight of anything. One statement each, however many people.
+The rows count and remind; they give no sight of anything. One statement each, however many people; rows are locked in
+the order of messages, then of people.
 """
 
 import datetime as dt
@@ -8,11 +9,12 @@ from collections import defaultdict
 from collections.abc import Collection
 
 from django.db import connection, transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Notice, Person
-from accounts.notify import News, tell
+from accounts.notify import tell
+from channels_app.actions.escalation import tell_newcomers
+from channels_app.actions.message_news import news_of
 from channels_app.models import Message, MessageKind, MessageRecipient
 from channels_app.queries.recipients import OF_MESSAGES_SQL, Pairs, values_of_messages
 
@@ -24,9 +26,14 @@ ON CONFLICT (message_id, person_id) DO UPDATE SET left_at = NULL WHERE r.left_at
 RETURNING message_id, person_id, xmax = 0
 """  # noqa: S608  constants
 LEAVE = """
-UPDATE channels_app_messagerecipient r SET left_at = %(now)s
-FROM channels_app_message m, unnest(%(accounts)s::bigint[], %(people)s::bigint[]) AS gone (account_id, person_id)
-WHERE m.id = r.message_id AND m.account_id = gone.account_id AND r.person_id = gone.person_id AND r.left_at IS NULL
+WITH leaving AS (
+    SELECT r.id
+    FROM unnest(%(accounts)s::bigint[], %(people)s::bigint[]) AS gone (account_id, person_id)
+    JOIN channels_app_messagerecipient r ON r.person_id = gone.person_id AND r.left_at IS NULL
+    JOIN channels_app_message m ON m.id = r.message_id AND m.account_id = gone.account_id
+    ORDER BY r.message_id, r.person_id FOR UPDATE OF r
+)
+UPDATE channels_app_messagerecipient r SET left_at = %(now)s FROM leaving WHERE r.id = leaving.id
 """
 Stays = list[tuple[int, int, int]]  # (stay, account, person)
 
@@ -75,28 +82,10 @@ def _address(messages: Collection[int], now: dt.datetime, only: Pairs | None) ->
 
 def _tell_newcomers(message: Message, people: list[int], now: dt.datetime) -> None:
     """Under the keys of those who were told when it was published: nobody is told of one message twice."""
-    urgent = message.kind == MessageKind.URGENT
-    tell(urgent_news(message) if urgent else news_of(message, "announcement", "1"), people, now)
-
-
-def urgent_news(message: Message, kind: str = "urgent", step: str = "", who: Person | None = None) -> News:
-    """Return what to tell of an urgent message as it asks now, each of its ladder's steps once."""
-    return news_of(message, kind, f"{message.asked_number}{step}", who)
-
-
-def news_of(message: Message, kind: str, saying: str, who: Person | None = None) -> News:
-    """Return what to tell about `message`; `saying` tells it from all else of this kind that is said about it."""
-    return News(
-        key=f"message:{message.pk}:{kind}:{saying}",
-        kind=kind,
-        account=message.account,
-        title=message.subject,
-        path=reverse("message", args=[message.account.customer_number, message.pk]),
-        thing="message",
-        object_id=message.pk,
-        audience=message.audience,
-        who=who or message.author,
-    )
+    if message.kind == MessageKind.URGENT:
+        tell_newcomers(message, people, now)
+    else:
+        tell(news_of(message, "announcement", "1"), people, now)
 
 
 @transaction.atomic
