@@ -25,12 +25,16 @@ MANDATORY = frozenset({Topic.URGENT})
 
 @dataclass(frozen=True)
 class NoticeKind:
-    """`phrase` stands before the title and may name %(who)s; `wakes` telephones that were allowed to be."""
+    """`phrase` stands before the title and may name %(who)s; `wakes` telephones that were allowed to be.
+
+    `answer` is what lies below the notice's path where one press answers it: a telephone offers that press at once.
+    """
 
     topic: Topic
     phrase: str | Promise
     icon: str
     wakes: bool = False
+    answer: str = ""
 
     @property
     def mandatory(self) -> bool:
@@ -38,9 +42,10 @@ class NoticeKind:
 
 
 KINDS: dict[str, NoticeKind] = {
-    "urgent": NoticeKind(Topic.URGENT, _("Urgent, to be acknowledged"), "exclamation-diamond", wakes=True),
-    "urgent_reminder": NoticeKind(Topic.URGENT, _("Not acknowledged yet"), "exclamation-diamond", wakes=True),
-    "urgent_about": NoticeKind(Topic.URGENT, _("%(who)s has not acknowledged"), "person-exclamation", wakes=True),
+    "urgent": NoticeKind(Topic.URGENT, _("Urgent, to be acknowledged"), "exclamation-diamond", True, "acknowledge/"),
+    "urgent_reminder": NoticeKind(Topic.URGENT, _("Not acknowledged yet"), "exclamation-diamond", True, "acknowledge/"),
+    "urgent_about": NoticeKind(Topic.URGENT, _("%(who)s has not acknowledged"), "person-exclamation", True),
+    "urgent_some": NoticeKind(Topic.URGENT, _("Some of your people have not acknowledged"), "people", True),
     "urgent_over": NoticeKind(Topic.URGENT, _("Time is up, some have not acknowledged"), "alarm"),
     "announcement": NoticeKind(Topic.ANNOUNCEMENTS, _("Announcement from %(who)s"), "megaphone"),
     "repeat": NoticeKind(Topic.ANNOUNCEMENTS, _("Not opened yet, from %(who)s"), "megaphone"),
@@ -56,6 +61,11 @@ KINDS: dict[str, NoticeKind] = {
     "eyes_returned": NoticeKind(Topic.DUTIES, _("Given back by %(who)s"), "arrow-return-left"),
     "bounced": NoticeKind(Topic.DUTIES, _("Mail to %(who)s comes back"), "envelope-exclamation"),
 }
+
+
+def phrase_of(notice: Notice) -> str:
+    """Say in the active language what a notice is; whose deed it was is loaded."""
+    return str(KINDS[notice.kind].phrase) % {"who": notice.who.name if notice.who else ""}
 
 
 @dataclass(frozen=True)

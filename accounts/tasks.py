@@ -4,10 +4,11 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.utils.translation import gettext_lazy as _
 
-from accounts import jobs, notify
+from accounts import jobs
 from accounts.handover import open_and_close_stays
 from accounts.jobs import Run, enqueue, handler
-from accounts.models import RosterImport
+from accounts.models import Delivery, RosterImport
+from accounts.notify import sending
 from accounts.roster import handlers  # noqa: F401  registers the jobs of imports
 
 
@@ -19,7 +20,7 @@ def run_job(job_id: int) -> None:
 @shared_task(name="accounts.sweep")
 def sweep(everything: bool = False) -> None:
     jobs.sweep(everything=everything)
-    notify.resume()
+    sending.resume()
 
 
 @worker_ready.connect
@@ -42,4 +43,4 @@ def letters(run: Run) -> None:
 # A mail server may be away for a night: the job then rests ten minutes at a time.
 @handler("deliver", label=_("Sending of messages"), max_attempts=100)
 def deliver(run: Run) -> None:
-    notify.send_open(run.progress)
+    sending.send_open(run.progress, run.args.get("channel", Delivery.Channel.MAIL))

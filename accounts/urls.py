@@ -2,7 +2,21 @@
 
 from django.urls import URLPattern, URLResolver
 
-from accounts.views import accounts, eyes, invitations, jobs, me, preferences, sites, substitutions, why
+from accounts.views import (
+    accounts,
+    eyes,
+    invitations,
+    jobs,
+    me,
+    notices,
+    notify_choices,
+    preferences,
+    push,
+    sites,
+    substitutions,
+    unsubscribe,
+    why,
+)
 from accounts.views.admin import urls as administration
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,6 +28,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *substitutions.urlpatterns,
     *jobs.urlpatterns,
     *me.urlpatterns,
+    *notices.urlpatterns,
+    *notify_choices.urlpatterns,
+    *unsubscribe.urlpatterns,
     *preferences.urlpatterns,
+    *push.urlpatterns,
     *administration.urlpatterns,
 ]

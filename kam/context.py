@@ -64,10 +64,16 @@ class Shell:
     @cached_property
     def accounts(self) -> list[OwnAccount]:
         """The reader's accounts, those with something for them first, else in the order of the alphabet; one query."""
-        found = (
-            [self._own(account) for account in queries.my_accounts(self.person)[:MOST_ACCOUNTS]] if self.person else []
-        )
-        return sorted(found, key=lambda account: not account.attention)
+        return sorted((self._own(account) for account in self._accounts), key=lambda account: not account.attention)
+
+    @cached_property
+    def _accounts(self) -> list[Any]:
+        return list(queries.accounts_in_frame(self.person)[:MOST_ACCOUNTS]) if self.person else []
+
+    @property
+    def unread(self) -> int:
+        """How many notices are unread; 0 also for somebody without accounts, whose bell asks for itself."""
+        return getattr(self._accounts[0], "unread", 0) if self._accounts else 0
 
     def _own(self, account: Any) -> OwnAccount:
         path, url = self.request.path, account_address(account.customer_number)

@@ -1,5 +1,8 @@
 """All settings, each deployment's own from the environment; docs/operations.md explains every variable."""
 
+from base64 import urlsafe_b64encode
+from email.utils import parseaddr
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -103,6 +106,12 @@ _EMBEDDED = f"postgresql://postgres@/kam?host={quote(str(VAR / 'postgres'))}"  #
 DATABASES = {"default": env.db("DATABASE_URL") if PRODUCTION else env.db("DATABASE_URL", default=_EMBEDDED)}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Statements that ask for it stay planned (kam.lib.sql.planned_rows), others never, however often they come. Without
+# lasting connections there is a pooler, which may hand the next statement to another connection: then none do.
+_NEVER_UNASKED = 2**31
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+    "prepare_threshold", _NEVER_UNASKED if DATABASES["default"]["CONN_MAX_AGE"] else None
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 
@@ -169,6 +178,24 @@ vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Asiakkuuskanava <kanava@yritysx.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 20
+# Where mail that can't be delivered comes back to, and the Maildir in which that address is kept here, if it is.
+BOUNCES_ADDRESS = env.str("BOUNCES_ADDRESS", default="")
+BOUNCES_FOLDER = env.str("BOUNCES_FOLDER", default="")
+
+# --- telephones (accounts/push.py): Web Push, signed with the server's own key -------------------------------------
+_NO_KEY = "" if PRODUCTION else urlsafe_b64encode(sha256(f"push:{SECRET_KEY}".encode()).digest()).decode().rstrip("=")
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default=_NO_KEY)
+VAPID_CONTACT = env.str("VAPID_CONTACT", default=f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}")
+# Where browsers' makers take messages in: an address that a browser claims is called at these and nowhere else.
+PUSH_SERVICES = env.list(
+    "PUSH_SERVICES",
+    default=[
+        "https://fcm.googleapis.com",
+        "https://*.push.services.mozilla.com",
+        "https://*.notify.windows.com",
+        "https://*.push.apple.com",
+    ],
+)
 
 # --- background work: PostgreSQL is the truth, the broker only a messenger -----------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="")
@@ -202,6 +229,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "accounts.sweep", "schedule": JOB_SWEEP_SECONDS, "options": {"expires": 6 * JOB_SWEEP_SECONDS}},
     # Access starts and ends at midnight; letters go out in the morning, and during the day for what changes then.
     "letters": {"task": "accounts.letters", "schedule": crontab(minute="5", hour="6-20")},
+    # A net: each ladder asks for its own next step.
+    "escalate": {"task": "channels_app.escalate", "schedule": crontab(minute="*/5")},
     "clean_files": {"task": "channels_app.clean_files", "schedule": crontab(minute="40", hour="3")},
 }
 # Counts that all processes share (rate limits). Without Redis they stand in a table that a migration makes.

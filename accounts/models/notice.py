@@ -1,11 +1,17 @@
 """What a person is told in the system, what they chose to get by mail, and the telephones that get urgent things."""
 
+import datetime as dt
+from typing import TYPE_CHECKING, Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.limited import KindsField, LimitedQuerySet, no_widening
+
+if TYPE_CHECKING:
+    from accounts.models.person import Person
 
 
 class Topic(models.TextChoices):
@@ -25,6 +31,14 @@ class Way(models.TextChoices):
 
 
 class NoticeQuerySet(LimitedQuerySet):
+    """A person's own lines alone; one that belongs to no account is about the system and always seen."""
+
+    def visible_to(self, person: "Person | None", day: dt.date | None = None) -> Self:
+        if person is None:
+            return self.none()
+        own = self.filter(person=person)
+        return own.filter(Q(account=None) | Q(pk__in=super(NoticeQuerySet, own).visible_to(person, day).values("pk")))
+
     def unread(self) -> "NoticeQuerySet":
         return self.filter(read_at=None)
 

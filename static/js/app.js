@@ -31,10 +31,17 @@
     notice.scrollIntoView({ block: "nearest" });
   };
 
-  document.addEventListener("htmx:beforeRequest", begin);
-  document.addEventListener("htmx:afterRequest", end);
+  // What asks by itself, again and again, says nothing of it: nobody waits for its answer.
+  const quiet = (event) => event.detail.elt?.closest?.("[data-quiet]");
+
+  document.addEventListener("htmx:beforeRequest", (event) => quiet(event) || begin());
+  document.addEventListener("htmx:afterRequest", (event) => quiet(event) || end());
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.isError) return;
+    if (quiet(event)) {
+      event.detail.shouldSwap &&= !/^\s*<!doctype/i.test(event.detail.serverResponse);
+      return;
+    }
     // A whole page where a part was asked for: the session has ended and this is the way in.
     if (/^\s*<!doctype/i.test(event.detail.serverResponse)) {
       event.detail.shouldSwap = false;
@@ -44,11 +51,12 @@
     }
   });
   document.addEventListener("htmx:responseError", (event) => {
+    if (quiet(event)) return;
     const { status } = event.detail.xhr;
     tell(status === 401 || status === 403 || status === 404 ? "not-open" : "not-through");
   });
-  document.addEventListener("htmx:sendError", () => tell("not-through"));
-  document.addEventListener("htmx:timeout", () => tell("not-through"));
+  document.addEventListener("htmx:sendError", (event) => quiet(event) || tell("not-through"));
+  document.addEventListener("htmx:timeout", (event) => quiet(event) || tell("not-through"));
 
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -36,7 +36,7 @@ def account(name: str, number: str, attention: int = 0) -> Any:
 def own_accounts(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Let the frame find these accounts as the reader's own."""
     found = [account("Ahjo", "1"), account("Koulut", "2", 3), account("Ämmä", "3")]
-    monkeypatch.setattr("accounts.queries.accounts.my_accounts", lambda person: found)
+    monkeypatch.setattr("accounts.queries.accounts.accounts_in_frame", lambda person: found)
     return found
 
 
@@ -111,7 +111,7 @@ def test_frame_that_is_not_drawn_asks_nothing(monkeypatch: pytest.MonkeyPatch) -
     def refuse(person: object) -> None:
         raise AssertionError("asked for accounts though nothing was drawn")
 
-    monkeypatch.setattr("accounts.queries.accounts.my_accounts", refuse)
+    monkeypatch.setattr("accounts.queries.accounts.accounts_in_frame", refuse)
     assert set(context.shell(ask())) == {"shell"}
 
 
@@ -147,7 +147,7 @@ def test_visitor_gets_neither_rail_nor_bar_nor_accounts(own_accounts: list[Any])
 
 def test_names_are_written_not_executed(monkeypatch: pytest.MonkeyPatch) -> None:
     evil = [account("<script>alert(1)</script>", "1")]
-    monkeypatch.setattr("accounts.queries.accounts.my_accounts", lambda person: evil)
+    monkeypatch.setattr("accounts.queries.accounts.accounts_in_frame", lambda person: evil)
     html = draw(ask())
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert(1)" in html

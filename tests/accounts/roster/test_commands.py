@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts import notify
 from accounts.models import Account, Assignment, Delivery, LedgerEntry, Person, RosterImport
+from accounts.notify.composing import compose
 from tests.accounts.roster.exports import account, assignments, placements, row, text
 from tests.accounts.roster.files import (
     ACCOUNTS_HEADER,
@@ -271,7 +271,7 @@ def test_what_the_guard_stops_moves_aside_and_waits_for_an_administrator(folder:
         assert "5 people would lose access." in part
         assert f"https://kanava.example/admin/imports/{told['import']}/" in part
     RosterImport.objects.filter(pk=told["import"]).update(state=RosterImport.State.APPLIED)
-    assert notify.compose(delivery) is None, "somebody has seen to it by now"
+    assert compose(delivery) is None, "somebody has seen to it by now"
 
 
 def test_worst_status_of_a_run_counts_and_the_sound_files_are_applied(folder: Path) -> None:
@@ -303,6 +303,6 @@ def administrator(settings: Any) -> Person:
 
 def mail_of(delivery: Delivery) -> tuple[str, str, str]:
     """Return (subject, text, HTML) of the mail as it would leave now."""
-    mail = notify.compose(delivery)
+    mail = compose(delivery)
     assert mail
     return str(mail.subject), str(mail.body), str(mail.alternatives[0][0])

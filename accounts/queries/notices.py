@@ -1,0 +1,89 @@
+"""A person's notices as they see them today: how many are unread, and the list."""
+
+import datetime as dt
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db import connection
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
+
+from accounts.access import seen_accounts
+from accounts.models import Account, Notice, Person, Topic
+from accounts.notices import KINDS, phrase_of
+from kam.lib.dates import today
+
+A_PAGE = 50
+MOST_COUNTED = 100  # the bell says "99+"
+_UNREAD_SQL = (Path(__file__).parent / "unread.sql").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class NoticeLine:
+    """A line of the list: what happened and of what, where and when; `is_urgent` ones stand out."""
+
+    pk: int
+    icon: str
+    phrase: str
+    title: str
+    account: str
+    at: dt.datetime
+    unread: bool
+    is_urgent: bool
+
+
+@dataclass(frozen=True)
+class NoticeList:
+    """The notices of one page of the list by the day in Helsinki on which they came, the latest first."""
+
+    days: list[tuple[dt.date, list[NoticeLine]]]
+    page: Page[Notice]
+
+
+def unread_count(person: Person) -> int:
+    """Return how many notices `person` has not read, at most MOST_COUNTED; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNREAD_SQL, _values(person))
+        return int(cursor.fetchone()[0])
+
+
+def unread_beside(person: Person) -> RawSQL:
+    """Return the same number as part of another query, worked out once for all its rows."""
+    return RawSQL(_UNREAD_SQL, _values(person))  # noqa: S611  a constant with parameters
+
+
+def _values(person: Person) -> list[Any]:
+    day = today()
+    return [person.pk, day, day, MOST_COUNTED]
+
+
+def notices_of(person: Person, *, account: Account | None = None, number: object = 1) -> NoticeList:
+    """Return the page `number` of what `person` was told, of `account` alone when given; two queries."""
+    rows = Notice.objects.visible_to(person).select_related("account", "who")
+    page = Paginator(rows.filter(account=account) if account else rows, A_PAGE).get_page(number)
+    lines = [_line(notice) for notice in page]
+    days = groupby(lines, key=lambda line: timezone.localdate(line.at, timezone.get_default_timezone()))
+    return NoticeList([(day, list(of_day)) for day, of_day in days], page)
+
+
+def _line(notice: Notice) -> NoticeLine:
+    kind = KINDS[notice.kind]
+    return NoticeLine(
+        pk=notice.pk,
+        icon=kind.icon,
+        phrase=phrase_of(notice),
+        title=notice.title,
+        account=notice.account.name if notice.account else "",
+        at=notice.created_at,
+        unread=notice.read_at is None,
+        is_urgent=kind.topic == Topic.URGENT,
+    )
+
+
+def accounts_with_notices(person: Person) -> list[Account]:
+    """Return the accounts that the list can be narrowed to, in Finnish order; one query."""
+    told = Notice.objects.filter(person=person, account__in=seen_accounts(person)).values("account")
+    return list(Account.objects.filter(pk__in=told))
