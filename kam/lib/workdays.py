@@ -73,3 +73,9 @@ def after_quiet_hours(moment: dt.datetime) -> dt.datetime:
     if not is_quiet(now):
         return now
     return at_clock(now.date() if now.time() < QUIET_ENDS else now.date() + ONE_DAY, QUIET_ENDS)
+
+
+def workdays_between(first: dt.date, last: dt.date) -> int:
+    """Return how many working days come after `first` up to `last`, that day included: how long something waited."""
+    days = (first + number * ONE_DAY for number in range(1, (last - first).days + 1))
+    return sum(is_workday(day) for day in days)

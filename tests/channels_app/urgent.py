@@ -1,13 +1,33 @@
 """Hands that put messages, their recipients and their ladders into the database, for tests of what follows them."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
+import time_machine
 from django.utils import timezone
 
 from accounts.models import Account, Person
 from channels_app.models import Message, MessageKind, MessageRecipient, Wording
-from tests.channels_app.things import section
+from channels_app.queries.messages import section_of
+from kam.lib.workdays import HELSINKI
+
+# An ordinary week: Monday to Friday work, no clock changes.
+MONDAY = dt.datetime(2026, 11, 23, 9, 0, tzinfo=HELSINKI)
+
+
+@pytest.fixture
+def a_monday() -> Iterator[time_machine.Traveller]:
+    """It is a Monday at nine, and stays so until somebody moves the clock."""
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        yield clock
+
+
+def on(day: int, clock: str = "09:00") -> dt.datetime:
+    """Return the moment at which the clocks show `clock`, `day` days after that Monday."""
+    hour, minute = clock.split(":")
+    return MONDAY.replace(hour=int(hour), minute=int(minute)) + dt.timedelta(days=day)
 
 
 def make_message(account: Account, author: Person, subject: str = "Tiedote", **fields: Any) -> Message:
@@ -15,7 +35,7 @@ def make_message(account: Account, author: Person, subject: str = "Tiedote", **f
     fields.setdefault("kind", MessageKind.ANNOUNCEMENT)
     fields.setdefault("published_at", timezone.now())
     fields.setdefault("number", 1 if fields["published_at"] else 0)
-    fields.setdefault("section", section("messages"))
+    fields.setdefault("section", section_of(fields["kind"]))
     message = Message.objects.create(account=account, author=author, subject=subject, body="<p>Lue</p>", **fields)
     if message.number:
         Wording.objects.create(
