@@ -45,9 +45,7 @@ def file(request: Request, customer_number: str, pk: int, number: int | None = N
     account = account_for(request.person, customer_number)
     found = file_for(request.person, account, pk)
     version = version_of(found, number)
-    if asks_from_the_start(request):
-        audience = found.audience
-        note_opening(person=request.person, account=account, what="file", thing_id=found.pk, audience=audience)
+    _note_opening(request, account, found)
     name, content_type, mark = version.name, version.content_type, version.sha256[:40]
     stored = Stored(str(version.content), name, content_type, version.size, mark, version.added_at)
     return hand_out(request, stored, save="save" in request.GET)
@@ -58,13 +56,22 @@ def file(request: Request, customer_number: str, pk: int, number: int | None = N
 def preview(request: Request, customer_number: str, pk: int) -> HttpResponseBase:
     """Answer with the picture that stands for the latest version; `?large` for the larger of the two."""
     account = account_for(request.person, customer_number)
-    version = version_of(file_for(request.person, account, pk))
+    found = file_for(request.person, account, pk)
+    version = version_of(found)
     if version.preview != FileVersion.Preview.MADE:
         raise Http404
+    if "large" in request.GET:  # it can be read
+        _note_opening(request, account, found)
     name = str(version.preview_image)
     name = name if "large" in request.GET else store.small(name)
     mark = name.replace("/", "")
     return hand_out(request, Stored(name, f"{version.name}.webp", "image/webp", None, mark, version.added_at))
+
+
+def _note_opening(request: Request, account: Account, found: File) -> None:
+    if asks_from_the_start(request):
+        audience = found.audience
+        note_opening(person=request.person, account=account, what="file", thing_id=found.pk, audience=audience)
 
 
 # --- adding ---------------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from accounts.models import Account, Person
 from accounts.views.parts import Request, number_in, text_in
 from channels_app.actions.drafts import drop_draft, keep_draft
 from channels_app.actions.memos import create_memo, may_change_memo, save_memo
+from channels_app.actions.openings import note_opening
 from channels_app.actions.pages import Conflict
 from channels_app.forms.memos import MemoForm, first_values, offered, shown_again, typed
 from channels_app.models import Draft, Memo
@@ -62,6 +63,7 @@ def memo_edit(request: Request, customer_number: str, pk: int) -> HttpResponse:
         return _form_page(request, account, memo, _form(request, account, memo, initial=again))
     if request.method == "POST":
         return _saved(request, account, memo)
+    note_opening(person=request.person, account=account, what="memo", thing_id=memo.pk, audience=memo.page.audience)
     draft = draft_of(request.person, account, memo.page.section_id, memo.page)
     if draft and "draft" not in request.GET:
         return _offered(request, account, draft, memo)

@@ -15,6 +15,7 @@ from accounts.actions.refusal import Refusal
 from accounts.models import Account
 from accounts.views.parts import Request, number_in
 from channels_app.actions.drafts import drop_draft, hand_draft_over, keep_draft
+from channels_app.actions.openings import note_opening
 from channels_app.actions.pages import Conflict, Facts, create_page, save_page
 from channels_app.forms.pages import PageForm
 from channels_app.models import Draft, Page, Revision, SectionKind
@@ -91,6 +92,7 @@ def page_edit(request: Request, customer_number: str, pk: int) -> HttpResponse:
     line = contents.line(page.section_id)
     if request.method == "POST":
         return _saved(request, page, contents, line)
+    note_opening(person=request.person, account=page.account, what="page", thing_id=page.pk, audience=page.audience)
     draft = draft_of(request.person, page.account, page.section_id, page)
     if draft and "draft" not in request.GET:
         return _offered(request, page.account, draft, contents)

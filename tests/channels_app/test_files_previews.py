@@ -11,7 +11,7 @@ from django.urls import reverse
 from PIL import Image
 
 from accounts.jobs import run_due
-from accounts.models import Job
+from accounts.models import Job, LedgerEntry
 from channels_app.actions.files import add_version
 from channels_app.actions.previews import draw_preview
 from channels_app.files import store
@@ -20,7 +20,8 @@ from kam.lib import drawing
 from tests.accounts.pages import page_of, text_of
 from tests.cast import Cast
 from tests.channels_app.disguised import PDF, picture
-from tests.channels_app.routes.files import make_file
+from tests.channels_app.page_hands import limit_section
+from tests.channels_app.routes.files import make_file, section_id
 from tests.sign_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,18 @@ def photograph(side: int = 6) -> bytes:
     exif[0x0112], exif[0x010F] = side, "Kamera"
     exif.get_ifd(0x8825)[2] = (60.0, 10.0, 15.5)
     return picture("JPEG", (400, 200), exif=exif, comment=b"Espoo")
+
+
+def test_preview_that_can_be_read_of_a_limited_file_is_in_the_ledger(cast: Cast, client: Client) -> None:
+    file = make_file(cast.pankki, cast.alice, PDF, "a.pdf", section_id=section_id("contracts"))
+    draw_preview(file.versions.get().pk)
+    limit_section(cast.pankki, "contracts", ["sales"])
+    sign_in(client, cast.saara)
+    preview_of(client, cast, file)
+    assert not LedgerEntry.objects.filter(event="opened").exists()
+    preview_of(client, cast, file, "?large")
+    entry = LedgerEntry.objects.get(event="opened")
+    assert (entry.actor, entry.cause["what"], entry.cause["id"]) == (cast.saara, "file", file.pk)
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,14 @@ def test_a_page_is_missing_at_another_accounts_address(cast: Cast) -> None:
         assert client.get(reverse(name, args=[cast.koulut.customer_number, page.pk])).status_code == 200
 
 
+def test_opening_a_limited_page_to_edit_it_is_in_the_ledger(cast: Cast, client: Client) -> None:
+    page, free = write(cast.alice, cast.pankki, limit=PRICES), write(cast.alice, cast.pankki, "Vapaa")
+    for one in (page, free):
+        assert page_of(client, cast.aaro, url("page_edit", one)).status_code == 200
+    entry = LedgerEntry.objects.get(event="opened")
+    assert (entry.actor, entry.cause["what"], entry.cause["id"]) == (cast.aaro, "page", page.pk)
+
+
 def test_opening_a_limited_page_is_in_the_ledger(cast: Cast) -> None:
     pages = some_pages(cast)
     client = sign_in(Client(), cast.matti)

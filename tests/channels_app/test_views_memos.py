@@ -284,6 +284,13 @@ def test_a_limited_memo_is_missing_for_everybody_else_and_noted_for_those_it_is_
     assert set(noted) == {(getattr(cast, who).pk, "memo") for who in SEES_LIMITED}
 
 
+def test_opening_a_limited_memo_to_change_it_is_noted_too(cast: Cast, client: Client) -> None:
+    memo = write_memo(cast, author=cast.alice, topic="Hinnat", limit=SALES_ONLY)
+    page_of(client, cast.aaro, url(cast, "memo_edit", memo.pk))
+    entry = LedgerEntry.objects.get(event=LedgerEntry.Event.OPENED)
+    assert (entry.actor, entry.cause["what"], entry.cause["id"]) == (cast.aaro, "memo", memo.pk)
+
+
 def test_nothing_of_a_limited_memo_shows_to_others(cast: Cast, client: Client) -> None:
     memo = write_memo(
         cast, author=cast.alice, topic="Hinnat", limit=SALES_ONLY, tasks=(task_line("Laske", person=cast.saara),),
