@@ -19,9 +19,8 @@ from kam.lib.html import KEPT, LINK_REL, leads_somewhere
 from kam.lib.html_tree import CELLS, LISTS, ROW_GROUPS, VOID, Element, Node, escape, read, start_tag, write
 
 _HOLDERS = LISTS | ROW_GROUPS | {"table", "tr", "blockquote", "figure"}
-_MOST_CELLS = (
-    20_000_000  # lengths multiplied: what one comparison may cost, in steps of the algorithm and bits of memory
-)
+# Lengths multiplied: what one comparison may cost, in steps of the algorithm and bits of memory.
+_MOST_CELLS = 20_000_000
 _MOST_PAIRS = 2_500
 _ALIKE = 0.35  # of the words of two blocks have to be the same for one to have become the other
 _PIECE = re.compile(r"\s+|\w+(?:[-'’.:,/]\w+)*|[^\w\s]")
