@@ -186,6 +186,12 @@ def directs_some(person: Person | None) -> bool:
     return person is not None and grants.exists()
 
 
+def overseen_by(person: Person) -> QuerySet[Account]:
+    """Return the accounts that `person` directs today, or sees as one of the management group."""
+    above = AccessGrant.objects.filter(running(), person=person, acts_as__in=ABOVE_LIMITS)
+    return Account.objects.filter(pk__in=above.values("account"))
+
+
 def is_administrator(person: Person | None) -> bool:
     """Say whether `person` runs the system. It gives no sight of any account's content."""
     return person is not None and person.is_administrator and not has_left(person)

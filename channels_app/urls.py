@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver
 
 from channels_app.views import (
+    activity,
     contents,
     editors,
     exports,
@@ -39,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *freshness.urlpatterns,
     *print.urlpatterns,
     *reach.urlpatterns,
+    *activity.urlpatterns,
     *exports.urlpatterns,
     *memos.urlpatterns,
     *memos_edit.urlpatterns,

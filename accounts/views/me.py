@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from accounts.access import signed_in
+from accounts.access import overseen_by, signed_in
 from accounts.views.parts import Request
 
 
@@ -20,6 +20,7 @@ def me(request: Request) -> HttpResponse:
         "sessions": UserSession.objects.filter(user=request.user).order_by("-created_at"),
         "by_app": Authenticator.Type.TOTP in kinds,
         "by_passkey": Authenticator.Type.WEBAUTHN in kinds,
+        "sees_activity": overseen_by(request.person).exists(),
     }
     return render(request, "accounts/me.html", context)
 
