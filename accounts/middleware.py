@@ -25,7 +25,7 @@ from accounts.signin.rules import DEMO_SESSION, SecondStep, second_step, used_se
 BETWEEN_NOTES = dt.timedelta(minutes=5)
 VISIT_ENDS_AFTER = dt.timedelta(minutes=30)
 THEME_COOKIE = "theme"
-ALWAYS_OPEN = frozenset({"account_logout", "preferences", "manifest", "health_live", "health_ready"})
+ALWAYS_OPEN = frozenset({"account_logout", "preferences", "manifest", "service_worker", "health_live", "health_ready"})
 # All that an administrator may open while the second step is still to be done.
 OPEN_PAGES = {
     SecondStep.SET_UP: ALWAYS_OPEN | {"mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"},

@@ -7,6 +7,7 @@ from kam import health, views, views_demo
 
 urlpatterns = [
     path("manifest.webmanifest", views.manifest, name="manifest"),
+    path("service-worker.js", views.service_worker, name="service_worker"),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
     path("", include("accounts.urls")),

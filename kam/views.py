@@ -1,5 +1,6 @@
-"""Pages that belong to no app: what went wrong, and how the system looks on a phone's home screen."""
+"""Pages that belong to no app: what went wrong, and how the system lives on a phone."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -68,3 +69,11 @@ def manifest(request: HttpRequest) -> JsonResponse:
         },
         content_type="application/manifest+json",
     )
+
+
+@require_safe
+@cache_control(no_cache=True)
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """What wakes in a browser when a notification comes; it must lie at the root to answer for all pages."""
+    source = settings.BASE_DIR / "static" / "js" / "service-worker.js"
+    return HttpResponse(source.read_text(encoding="utf-8"), content_type="text/javascript; charset=utf-8")

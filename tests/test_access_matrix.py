@@ -22,13 +22,16 @@ from accounts.models import (
     EmailConflict,
     Invitation,
     Job,
+    PushSubscription,
     RosterImport,
     Substitution,
     TitleRole,
 )  # fmt: skip
 from kam.lib.dates import period
+from kam.lib.webpush import public_key
+from scripts.vapid import new_key
 from tests.cast import ONE_DAY, ROLES, Cast
-from tests.channels_app.routes import contents, files, memos, pages, search
+from tests.channels_app.routes import contents, files, memos, pages, reach, search
 from tests.matrix import (
     ADMINISTRATOR,
     DIRECTORS,
@@ -114,6 +117,20 @@ def at_barrier(cast: Cast) -> dict[str, Any]:
     return a_barrier(cast) | a_person(cast)
 
 
+def bobs_telephone(cast: Cast) -> dict[str, Any]:
+    """Bob's telephone, at a service that answers nothing."""
+    keys = {key: value for key, value in a_browser(cast).items() if key != "endpoint"}
+    telephone, _new = PushSubscription.objects.get_or_create(
+        endpoint="https://127.0.0.1:9/bob", defaults={"user": cast.bob.login, **keys}
+    )
+    return {"pk": telephone.pk}
+
+
+def a_browser(cast: Cast) -> dict[str, Any]:
+    key = public_key(new_key())  # any point on the curve is one
+    return {"endpoint": "https://fcm.googleapis.com/fcm/send/1", "p256dh": key, "auth": "A" * 22}
+
+
 def administration(given: Callable[[Cast], dict[str, Any]] = lambda cast: {}, method: str = "get") -> Route:
     return Route(ADMINISTRATOR, given, method)
 
@@ -121,12 +138,17 @@ def administration(given: Callable[[Cast], dict[str, Any]] = lambda cast: {}, me
 EXPECTED: dict[str, Route] = {
     # for anybody
     "manifest": Route(EVERYBODY),
+    "service_worker": Route(EVERYBODY),
     "health_live": Route(EVERYBODY),
     "health_ready": Route(EVERYBODY),
     "preferences": Route(EVERYBODY, method="post", posts={"language": "fi"}),
     # for whoever is known
     "home": Route(SIGNED_IN),
     "me": Route(SIGNED_IN),
+    "push": Route(SIGNED_IN),
+    "push_subscribe": Route(SIGNED_IN, method="post", posts=a_browser),
+    "push_test": Route({"supervisor"}, bobs_telephone, "post"),
+    "push_forget": Route({"supervisor"}, bobs_telephone, "post"),
     "accounts": Route(SIGNED_IN),
     "substitutions": Route(SIGNED_IN),
     "substitution_people": Route(SIGNED_IN, lambda cast: {"field": "substitute"}),
@@ -195,6 +217,7 @@ EXPECTED: dict[str, Route] = {
     **pages.ROUTES,
     **files.ROUTES,
     **memos.ROUTES,
+    **reach.ROUTES,
     **search.ROUTES,
 }
 
