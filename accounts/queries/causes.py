@@ -29,6 +29,7 @@ from accounts.models import (
 )
 from accounts.queries.explain import Cause
 from kam.lib.dates import ALWAYS, UNTIL_FURTHER_NOTICE, first_day, last_day, today
+from kam.lib.sql import planned_rows
 
 # The strongest kind first: it is the one an account's page names.
 KIND_ORDER = list(Kind)
@@ -114,9 +115,8 @@ def cause_from(values: tuple[Any, ...]) -> Cause:
 
 def primary_cause(person: Person, account: Account) -> Cause | None:
     """Return the cause that an account's page names: of the strongest kind, the longest-standing; one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PRIMARY_SQL, {"person": person.pk, "account": account.pk, "day": today()})
-        return min(map(cause_from, cursor.fetchall()), key=_strength, default=None)
+    rows = planned_rows(_PRIMARY_SQL, {"person": person.pk, "account": account.pk, "day": today()})
+    return min(map(cause_from, rows), key=_strength, default=None)
 
 
 def all_causes(person: Person, account: Account, day: dt.date | None = None) -> list[Cause]:

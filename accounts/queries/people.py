@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import Account, Directorship, Person, Role
 from kam.lib.dates import today
 from kam.lib.finnish import finnish_key
+from kam.lib.sql import planned_rows
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,8 @@ _POSTS = (Directorship.Post.DIRECTOR, Directorship.Post.DEPUTY, Role.AREA_DIRECT
 
 def contacts_of(account: Account, areas: Iterable[int]) -> list[Contact]:
     """Return the account's director and deputy, then the directors of `areas`; one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CONTACTS_SQL, {"account": account.pk, "areas": list(areas), "day": today()})
-        return [
-            Contact(person_id, f"{first} {last}".strip(), _POSTS[place].value, area or "", phone, email)
-            for person_id, first, last, phone, email, area, place in cursor.fetchall()
-        ]
+    rows = planned_rows(_CONTACTS_SQL, {"account": account.pk, "areas": list(areas), "day": today()})
+    return [
+        Contact(person_id, f"{first} {last}".strip(), _POSTS[place].value, area or "", phone, email)
+        for person_id, first, last, phone, email, area, place in rows
+    ]

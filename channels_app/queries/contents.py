@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
 from django.urls import reverse
 from django.utils.translation import get_language
 
@@ -12,6 +11,7 @@ from accounts.access import Standing
 from accounts.models import Account
 from channels_app.models import SectionKind
 from kam.lib.dates import today
+from kam.lib.sql import planned_rows
 
 _CONTENTS_SQL = (Path(__file__).parent / "contents.sql").read_text(encoding="utf-8")
 
@@ -79,10 +79,7 @@ def contents_of(account: Account, standing: Standing) -> Contents:
         "day": today(),
         "language": get_language() or "fi",
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_CONTENTS_SQL, values)
-        rows = cursor.fetchall()
-    lines = (_line(account, standing, row) for row in rows)
+    lines = (_line(account, standing, row) for row in planned_rows(_CONTENTS_SQL, values))
     return Contents(tuple(line for line in lines if line.open or not line.local))
 
 

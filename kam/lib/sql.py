@@ -1,14 +1,17 @@
 """Runs SQL that lives in files beside the code that tells its story."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db import connection, transaction
+import psycopg
+from django.db import connection, models, transaction
 
+Model = TypeVar("Model", bound=models.Model)
 _COMMENT = re.compile(r"--[^\n]*")
 _TEMP_TABLE = re.compile(r"\s*CREATE TEMP TABLE (\w+)")
 
@@ -35,6 +38,41 @@ def _statements(path: Path, **names: str) -> list[str]:
         text = text.replace("{" + key + "}", name)
     statements = _COMMENT.sub("", text).split(";")
     return [statement for statement in statements if statement.strip()]
+
+
+# --- statements that pages are read by ------------------------------------------------------------------------------
+class _Planned(psycopg.Cursor[Any]):
+    def execute(
+        self, query: Any, params: Any = None, *, prepare: bool | None = True, binary: bool | None = None
+    ) -> Any:
+        return super().execute(query, params, prepare=prepare, binary=binary)
+
+
+def planned_rows(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Return the rows of a statement, which the database parses and plans once in the life of a connection.
+
+    For the fixed texts behind the pages that are read most: planning joins of many tables takes longer than reading
+    the few rows. Behind a pooler they are planned each time (settings.DATABASES, `prepare_threshold`). The values go
+    to the database apart from the text: where that does not tell a value's type, it says so, as `%(day)s::date`.
+    """
+    connection.ensure_connection()
+    wrapped = getattr(connection, "_prepare_cursor")  # noqa: B009  unknown to the type; counts queries, maps errors
+    with wrapped(_Planned(connection.connection)) as cursor:
+        cursor.execute(sql, values)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+def columns_of(model: type[models.Model], table: str) -> str:
+    """Return the columns of `model` for a SELECT from `table`, for `built` to make an object of."""
+    return ", ".join(f'{table}."{field.column}"' for field in model._meta.concrete_fields)
+
+
+def built(model: type[Model], values: Iterator[Any]) -> Model | None:
+    """Take the values of the model's `columns_of` from a row; return its object, None where the join found none."""
+    names = [field.attname for field in model._meta.concrete_fields]
+    found = model.from_db(connection.alias, names, list(islice(values, len(names))))
+    return None if found.pk is None else found
 
 
 @contextmanager
