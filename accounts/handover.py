@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Func, Q, QuerySet
+from django.db.models import F, Func, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
@@ -26,6 +26,7 @@ from accounts.queries.explain import tell_me
 from accounts.queries.people import Contact, contacts_of
 from accounts.queries.sites import OpenSite, open_sites
 from kam.lib.dates import ALWAYS, ONE_DAY, last_day, today
+from kam.lib.sql import built, columns_of, planned_rows
 
 HANDOVER, HANDOVERS = "accounts/email/handover", "accounts/email/handovers"
 FAREWELL = "accounts/email/farewell"
@@ -222,8 +223,14 @@ def open_stay(person: Person, account: Account) -> Stay | None:
 
 def shown_stay(person: Person, account: Account) -> Stay | None:
     """Return the open stay whose letter the account's page points to: unread, or of somebody who came lately."""
-    worth = Q(read_at=None) | Q(began_on__gte=today() - LATELY)
-    return Stay.objects.filter(worth, person=person, account=account, ended_on=None, announced=True).first()
+    values = {"person": person.pk, "account": account.pk, "since": today() - LATELY}
+    return next((built(Stay, iter(row)) for row in planned_rows(_SHOWN_SQL, values)), None)
+
+
+_SHOWN_SQL = f"""
+SELECT {columns_of(Stay, "s")} FROM accounts_stay s
+WHERE s.person_id = %(person)s AND s.account_id = %(account)s AND s.ended_on IS NULL AND s.announced
+    AND (s.read_at IS NULL OR s.began_on >= %(since)s)"""  # noqa: S608  columns
 
 
 def read_letter(stay: Stay) -> None:

@@ -11,6 +11,7 @@ from accounts.models import Account, Directorship, Person
 from accounts.queries.notices import unread_beside
 from kam.lib.dates import first_day, last_day, today
 from kam.lib.finnish import finnish_key
+from kam.lib.sql import planned_rows
 
 LETTERS_PAST_Z = {"{": "Å", "|": "Ä", "}": "Ö"}
 
@@ -108,10 +109,12 @@ class ContractLine:
 def contracts_of(account: Account) -> list[ContractLine]:
     """Return the account's contracts that run or are to come, those that end first on top; one query."""
     day = today()
-    lasting = account.contracts.filter(Q(period__endswith__gt=day) | Q(period__endswith__isnull=True))
     return [
         ContractLine(number, name, first_day(period), last_day(period), bool(period.lower and period.lower > day))
-        for number, name, period in lasting.order_by("period__endswith", "number").values_list(
-            "number", "name", "period"
-        )
+        for number, name, period in planned_rows(_CONTRACTS_SQL, {"account": account.pk, "day": day})
     ]
+
+
+_CONTRACTS_SQL = """
+SELECT number, name, period FROM accounts_contract
+WHERE account_id = %(account)s AND (upper(period) > %(day)s OR upper(period) IS NULL) ORDER BY upper(period), number"""

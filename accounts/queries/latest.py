@@ -10,6 +10,7 @@ from django.db.models.functions import RowNumber
 
 from accounts.access import Standing
 from accounts.models import Account, Person, SearchEntry
+from accounts.queries.within import rows_within
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,14 @@ class AccountNews:
 
 def latest_in(account: Account, standing: Standing, count: int) -> list[News]:
     """Return the `count` latest changes in `account` for somebody of that standing there, newest first; one query."""
-    entries = SearchEntry.objects.within(account, standing.kinds).order_by("-changed_at", "-pk")
-    return [_news(entry) for entry in entries.select_related("changed_by").only(*_NAMED)[:count]]
+    return [News(*row) for row in rows_within(_LATEST_SQL, account, standing, count=count)]
+
+
+_LATEST_SQL = """
+SELECT e.account_id, e.kind, e.title, e.path, coalesce(btrim(p.first_name || ' ' || p.last_name), ''), e.changed_at
+FROM accounts_searchentry e LEFT JOIN accounts_person p ON p.id = e.changed_by_id
+WHERE e.account_id = %(account)s AND (e.audience IS NULL OR e.audience && %(kinds)s::varchar[])
+ORDER BY e.changed_at DESC, e.id DESC LIMIT %(count)s"""
 
 
 def latest_for(person: Person, since: dt.datetime, per_account: int) -> list[AccountNews]:

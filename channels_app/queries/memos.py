@@ -11,6 +11,7 @@ from accounts.access import Standing
 from accounts.finding import ANYWHERE, held
 from accounts.models import Account, Person, SearchEntry
 from accounts.queries.finding import text_query
+from accounts.queries.within import rows_within
 from channels_app.models import Decision, Memo, MemoParticipant, Section, Task
 from kam.lib.dates import today
 from kam.lib.finnish_words import QueryWord, query_words
@@ -95,19 +96,30 @@ class Announced:
 
 def announced_decisions(account: Account, standing: Standing, count: int) -> list[Announced]:
     """Return the latest announced decisions of the account that the reader may see; one query."""
-    return _announced(memos_in(account, standing), count)
+    return [
+        Announced(pk, account.pk, text, topic, held_on, _address(account, memo_id), who, who_id, at)
+        for pk, text, topic, held_on, memo_id, who, who_id, at in rows_within(
+            _ANNOUNCED_SQL, account, standing, count=count
+        )
+    ]
+
+
+_ANNOUNCED_SQL = """
+SELECT d.id, d.text, p.title, m.held_on, d.memo_id, coalesce(btrim(who.first_name || ' ' || who.last_name), ''),
+    who.id, d.announced_at
+FROM channels_app_decision d
+JOIN channels_app_memo m ON m.page_id = d.memo_id
+JOIN channels_app_page p ON p.id = m.page_id
+LEFT JOIN accounts_person who ON who.id = d.announced_by_id
+WHERE p.account_id = %(account)s AND (p.audience IS NULL OR p.audience && %(kinds)s::varchar[])
+    AND p.removed_at IS NULL AND d.announced_at IS NOT NULL
+ORDER BY d.announced_at DESC, d.id DESC LIMIT %(count)s"""
 
 
 def announced_to(person: Person, since: dt.datetime, count: int) -> list[Announced]:
     """Return what was announced after `since` in all accounts that `person` sees, the latest first; one query."""
     memos = Memo.objects.visible_to(person, today()).filter(page__removed_at=None)
-    return _announced(memos, count, since)
-
-
-def _announced(memos: QuerySet[Memo], count: int, since: dt.datetime | None = None) -> list[Announced]:
-    decisions = Decision.objects.filter(memo__in=memos, announced_at__isnull=False)
-    if since is not None:
-        decisions = decisions.filter(announced_at__gt=since)
+    decisions = Decision.objects.filter(memo__in=memos, announced_at__gt=since)
     decisions = decisions.select_related("memo__page__account", "announced_by").order_by("-announced_at", "-pk")
     return [
         Announced(
@@ -116,7 +128,7 @@ def _announced(memos: QuerySet[Memo], count: int, since: dt.datetime | None = No
             text=decision.text,
             topic=decision.memo.page.title,
             held_on=decision.memo.held_on,
-            url=reverse("memo", args=[decision.memo.page.account.customer_number, decision.memo_id]),
+            url=_address(decision.memo.page.account, decision.memo_id),
             who=decision.announced_by.name if decision.announced_by else "",
             who_id=decision.announced_by_id,
             at=decision.announced_at,
@@ -124,6 +136,10 @@ def _announced(memos: QuerySet[Memo], count: int, since: dt.datetime | None = No
         for decision in decisions[:count]
         if decision.announced_at is not None
     ]
+
+
+def _address(account: Account, memo_id: int) -> str:
+    return reverse("memo", args=[account.customer_number, memo_id])
 
 
 def by_topic(memos: QuerySet[Memo]) -> QuerySet[Memo]:

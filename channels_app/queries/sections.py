@@ -8,11 +8,11 @@ from itertools import chain
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Case, Count, DateField, Exists, ExpressionWrapper, F, OuterRef, Q, When
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from accounts.access import Standing, running
 from accounts.models import ABOVE_LIMITS, AccessGrant, Account, Contract, Kind, Person
+from accounts.queries.within import rows_within
 from channels_app.models import Essential, File, FileVersion, Page, Section, SectionKind, SectionSetting
 from channels_app.queries.contents import Contents, Line, address_of
 from channels_app.queries.definition import DefinitionLine, published_versions, removed_lines
@@ -58,21 +58,36 @@ def section_files(account: Account, section_id: int) -> list[SectionFile]:
     return [SectionFile(version.file.contract_id, listed(account, version)) for version in ordered]
 
 
-def overdue_pages(account: Account, contents: Contents, most: int) -> list[PageLine]:
+@dataclass(frozen=True)
+class OverduePage:
+    """A page that is past its review, and who checked it last, and when."""
+
+    pk: int
+    title: str
+    checked_by: str
+    checked_on: dt.date
+
+
+def overdue_pages(account: Account, contents: Contents, most: int) -> list[OverduePage]:
     """Return the first `most` pages that the reader may see and that are past their review, the longest first.
 
     How many there are in all, the contents say. One query.
     """
-    lines = {line.section_id: line for line in contents.lines if line.overdue and line.open}
+    lines = [line for line in contents.lines if line.overdue and line.open]
     if not lines:
         return []
-    of_section = Case(*(When(section=pk, then=line.review_days) for pk, line in lines.items()))
-    due = ExpressionWrapper(F("checked_on") + Coalesce(F("review_days"), of_section), output_field=DateField())
-    pages = Page.objects.within(account, account.standing.kinds).standing_ones().filter(section__in=lines)
-    first = pages.annotate(due=due).filter(due__lte=today()).order_by("due", "pk").select_related("checked_by")
-    return [
-        PageLine(page, _fresh(page, lines[page.section_id]), essentials=False) for page in first.defer("body")[:most]
-    ]
+    sections = {"sections": [line.section_id for line in lines], "intervals": [line.review_days for line in lines]}
+    return [OverduePage(*row) for row in rows_within(_OVERDUE_SQL, account, account.standing, **sections, most=most)]
+
+
+_OVERDUE_SQL = """
+SELECT p.id, p.title, btrim(who.first_name || ' ' || who.last_name), p.checked_on
+FROM unnest(%(sections)s::bigint[], %(intervals)s::int[]) AS s(id, review_days)
+JOIN channels_app_page p ON p.section_id = s.id
+JOIN accounts_person who ON who.id = p.checked_by_id
+WHERE p.account_id = %(account)s AND (p.audience IS NULL OR p.audience && %(kinds)s::varchar[])
+    AND p.removed_at IS NULL AND p.checked_on + coalesce(p.review_days, s.review_days) <= %(day)s
+ORDER BY p.checked_on + coalesce(p.review_days, s.review_days), p.id LIMIT %(most)s"""
 
 
 def _fresh(page: Page, line: Line) -> Fresh:

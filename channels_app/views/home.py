@@ -14,13 +14,13 @@ from accounts.queries.causes import primary_cause
 from accounts.queries.explain import tell_me
 from accounts.queries.latest import latest_in
 from accounts.queries.people import contacts_of
-from accounts.queries.sites import areas_of, open_sites
+from accounts.queries.sites import sites_in_short
 from accounts.views.parts import Request
 from channels_app.models import SectionKind
 from channels_app.queries.contents import Contents, contents_of
 from channels_app.queries.memos import announced_decisions
 from channels_app.queries.sections import overdue_pages
-from channels_app.queries.tasks import open_tasks
+from channels_app.queries.tasks import own_tasks
 from channels_app.views.parts import channel_page
 from kam.lib.dates import today
 
@@ -32,13 +32,13 @@ MOST_TO_DO, MOST_NEWS, MOST_DECISIONS = 5, 8, 3
 def channel_home(request: Request, customer_number: str) -> HttpResponse:
     account = account_for(request.person, customer_number)
     contents = contents_of(account, account.standing)
-    sites = open_sites(account)
+    sites = sites_in_short(account, request.person)
     cause = primary_cause(request.person, account)
     context = {
         "contracts": contracts_of(account),
-        "contacts": contacts_of(account, [area_id for area_id, _ in areas_of(sites)]),
-        "site_count": len(sites),
-        "own_sites": [site for site in sites if site.is_of(request.person.pk)],
+        "contacts": contacts_of(account, sites.areas),
+        "site_count": sites.count,
+        "own_sites": sites.own,
         "because": cause and tell_me(cause),
         "letter": shown_stay(request.person, account),
         "may_manage": account.standing.may(Action.MANAGE),
@@ -55,11 +55,10 @@ def _to_do(request: Request, account: Account, contents: Contents) -> dict[str, 
     checks = edits(request.person, account)
     overdue = overdue_pages(account, contents, MOST_TO_DO) if checks else []
     in_all = sum(line.overdue for line in contents.lines if line.open) if checks else 0
-    tasks = open_tasks(account, account.standing, request.person).filter(person=request.person)
     return {
         "overdue": overdue,
         "overdue_more": in_all - len(overdue),
-        "tasks": list(tasks[:MOST_TO_DO]),
+        "tasks": own_tasks(account, account.standing, request.person, MOST_TO_DO),
     }
 
 

@@ -6,7 +6,7 @@ from accounts.derivation import derive_access
 from accounts.models import Contract
 from accounts.queries.accounts import contracts_of, letter_of, list_accounts, my_accounts
 from accounts.queries.people import above, below, contacts_of, named, working_here
-from accounts.queries.sites import areas_of, narrow, open_sites
+from accounts.queries.sites import areas_of, narrow, open_sites, sites_in_short
 from kam.lib.dates import period
 from kam.lib.finnish import finnish_key
 from tests.cast import LONG_AGO, ONE_DAY, Cast, assign, direct, make_account, make_area, make_person, make_site
@@ -101,6 +101,19 @@ def test_open_sites_include_those_that_nobody_answers_for(cast: Cast) -> None:
         ("Keskustan konttori", True),
         ("Ämmänkoski", False),
     ]
+
+
+def test_sites_in_short_count_all_and_name_the_reader_s_own(cast: Cast) -> None:
+    north = make_area("Ähtäri")
+    assign(cast.bob, make_site(cast.pankki, "Ämmänkoski", area=north))
+    assign(cast.bob, make_site(cast.pankki, "Kiinni", last=cast.day - ONE_DAY))
+    assign(cast.bob, make_site(cast.koulut, "Koulu"))
+    assign(cast.bob, make_site(cast.pankki, "Tuleva"), first=cast.day + ONE_DAY)
+    make_site(cast.pankki, "Muiden")
+    short = sites_in_short(cast.pankki, cast.bob)
+    assert (short.count, short.areas) == (4, {cast.area.pk, north.pk})
+    assert [site.name for site in short.own] == ["Keskustan konttori", "Ämmänkoski"]
+    assert sites_in_short(cast.pankki, cast.alice).own == ()
 
 
 @pytest.mark.parametrize("more", [0, 40])

@@ -10,12 +10,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.access import edited_by, edits
+from accounts.access import account_for, edited_by, edits
 from accounts.derivation import derive_access
 from accounts.models import Account, Editor, Person
 from channels_app.actions.removed_pages import remove_page
 from channels_app.models import Page
+from channels_app.queries.contents import contents_of
 from channels_app.queries.freshness import AccountFreshness, Freshness, freshness, to_check
+from channels_app.queries.sections import overdue_pages
 from tests.accounts.pages import page_of, text_of
 from tests.cast import ONE_DAY, Cast, direct, make_account
 from tests.channels_app.page_hands import change, checked_on, limit_section, section, write
@@ -121,6 +123,30 @@ def test_to_check_has_what_one_directs_or_edits_and_may_see(cast: Cast) -> None:
     assert titles(to_check(cast.ines)) == {"Pankki Oyj": ({"Vanha", "Omalla välillä"}, {"Pian"}, 4)}
     limit_section(cast.pankki, "working", ["sales"])
     assert titles(to_check(cast.ines)) == {}
+
+
+@pytest.mark.django_db
+def test_overdue_pages_of_an_account_are_those_that_the_reader_sees(cast: Cast) -> None:
+    def overdue(person: Person, most: int = 9) -> list[str]:
+        account = account_for(person, cast.pankki.customer_number)
+        contents = contents_of(account, account.standing)
+        return [page.title for page in overdue_pages(account, contents, most)]
+
+    long_ago, lately = cast.day - 400 * ONE_DAY, cast.day - 70 * ONE_DAY
+    assert overdue(cast.alice) == []
+    checked_on(write(cast.alice, cast.pankki, "Omalla välillä", review_days=30), lately)
+    checked_on(write(cast.alice, cast.pankki, "Pian"), lately)
+    checked_on(write(cast.alice, cast.pankki, "Vanha"), long_ago)
+    checked_on(write(cast.alice, cast.pankki, "Rajattu", limit=[]), long_ago)
+    checked_on(write(cast.alice, cast.pankki, "Ei kysytä", key="memos"), long_ago)
+    remove_page(actor=cast.alice, page=checked_on(write(cast.alice, cast.pankki, "Poistettu"), long_ago))
+    checked_on(write(cast.kerttu, cast.koulut, "Koululla"), long_ago)
+    assert overdue(cast.alice) == ["Vanha", "Rajattu", "Omalla välillä"]
+    assert overdue(cast.alice, 1) == ["Vanha"]
+    assert overdue(cast.bob) == ["Vanha", "Omalla välillä"]
+    limit_section(cast.pankki, "working", ["sales"])
+    assert overdue(cast.bob) == []
+    assert overdue(cast.alice) == ["Vanha", "Rajattu", "Omalla välillä"]
 
 
 @pytest.mark.django_db

@@ -9,17 +9,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.access import standing
+from accounts.access import Standing, standing
 from accounts.actions.invitations import end_invitation
 from accounts.actions.refusal import Refusal
 from accounts.models import Invitation, Person, SearchEntry
 from channels_app.actions.tasks import add_task, change_task, finish_task, remove_task, reopen_task
 from channels_app.models import Page, Task
 from channels_app.queries.people import out_of_reach
-from channels_app.queries.tasks import done_tasks, open_tasks
+from channels_app.queries.tasks import done_tasks, open_tasks, own_tasks
 from tests.accounts.pages import page_of, text_of
 from tests.cast import ONE_DAY, Cast
 from tests.channels_app.memos import SALES_ONLY, task_line, write_memo
+from tests.channels_app.things import make_task
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +123,28 @@ def test_a_task_of_a_limited_memo_is_there_for_those_who_see_the_memo(cast: Cast
         person = getattr(cast, name)
         found[name] = {task.title for task in open_tasks(cast.pankki, standing(person, cast.pankki), person)}
     assert found == expected
+
+
+def test_own_tasks_are_the_first_open_ones_that_the_person_may_see(cast: Cast) -> None:
+    add(cast, "ilman päivää", cast.bob)
+    add(cast, "toinen", cast.bob, due_on=cast.day + ONE_DAY)
+    add(cast, "ensin", cast.bob, due_on=cast.day)
+    add(cast, "muiden", cast.ines)
+    add(cast, "ei kenenkään")
+    finish_task(actor=cast.bob, task=add(cast, "tehty", cast.bob))
+    remove_task(task=add(cast, "poistettu", cast.bob))
+    make_task(cast.koulut, cast.kerttu, "koulujen", person=cast.bob)
+    memo = write_memo(cast, tasks=(task_line("palaverista", cast.bob),))
+    limited = write_memo(cast, author=cast.alice, tasks=(task_line("rajattu", cast.bob),))
+    Page.objects.filter(pk=limited.pk).update(limit=["sales"])
+    at = standing(cast.bob, cast.pankki)
+    assert [task.title for task in own_tasks(cast.pankki, at, cast.bob, 9)] == [
+        "ensin", "toinen", "ilman päivää", "palaverista",
+    ]  # fmt: skip
+    assert [task.title for task in own_tasks(cast.pankki, at, cast.bob, 1)] == ["ensin"]
+    assert own_tasks(cast.pankki, Standing(frozenset()), cast.bob, 9) == []
+    Page.objects.filter(pk=memo.pk).update(removed_at=timezone.now())
+    assert "palaverista" not in {task.title for task in own_tasks(cast.pankki, at, cast.bob, 9)}
 
 
 def test_tasks_of_a_removed_memo_go_with_it(cast: Cast) -> None:
