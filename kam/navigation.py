@@ -69,6 +69,7 @@ ITEMS = (
     Item(_("Who could see"), "who_could_see", "eye", Place.ADMINISTRATION, ADMINISTRATORS),
     Item(_("Ledger"), "ledger", "journal-text", Place.ADMINISTRATION, ADMINISTRATORS),
     Item(_("Jobs"), "jobs", "list-check", Place.ADMINISTRATION, ADMINISTRATORS),
+    Item(_("Second eyes"), "eyes", "eye", Place.ME),
     Item(_("Substitutions"), "substitutions", "arrow-left-right", Place.ME),
     Item(_("My page and signing in"), "me", "person-circle", Place.ME),
 )

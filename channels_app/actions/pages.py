@@ -62,11 +62,13 @@ def create_page(
     contract: Contract | None = None,
     limit: Collection[str] | None = None,
     review_days: int | None = None,
+    from_draft: bool = True,
     now: dt.datetime | None = None,
 ) -> Page:
     """Write a new page with its revision 1 and take the files that its author put into it; the draft is gone.
 
-    Raises Refusal when it has no title, or the contract is another account's.
+    Unless it does not come `from_draft`: then what its author has begun to write there stays. Raises Refusal when it
+    has no title, or the contract is another account's.
     """
     with transaction.atomic():
         hold_limits(account.pk)
@@ -75,7 +77,8 @@ def create_page(
         _state(page, Facts(contract, review_days))
         page.limit = stored_limit(limit)
         _put(page, actor, Written(_named(title), cleaned(account, body), 0), now)
-        drop_draft(person=actor, account=account, section_id=section_id, page=None, based_on={0})
+        if from_draft:
+            drop_draft(person=actor, account=account, section_id=section_id, page=None, based_on={0})
     return page
 
 

@@ -8,13 +8,12 @@ from django.http import Http404
 from django.urls import reverse
 
 from accounts.access import Standing
-from accounts.finding import ANYWHERE, held
-from accounts.models import Account, Person, SearchEntry
-from accounts.queries.finding import text_query
+from accounts.models import Account, Person
 from accounts.queries.within import rows_within
 from channels_app.models import Decision, Memo, MemoParticipant, Section, Task
+from channels_app.queries.finding import found_in
 from kam.lib.dates import today
-from kam.lib.finnish_words import QueryWord, query_words
+from kam.lib.finnish_words import query_words
 
 SECTION_KEY = "memos"
 SEARCH_KIND = "memo"  # as the search knows memos
@@ -54,19 +53,11 @@ def listed(account: Account, standing: Standing, *, words: str = "", meeting: st
     if meeting:
         memos = memos.filter(meeting=meeting)
     if asked := query_words(words):
-        memos = memos.filter(pk__in=_found(account, standing, asked))
+        memos = memos.filter(pk__in=found_in(account, standing, asked, SEARCH_KIND))
     open_tasks = Task.objects.within(account, standing.kinds).open_ones().filter(memo=OuterRef("pk"))
     return memos.annotate(
         decision_count=_counted(Decision.objects.filter(memo=OuterRef("pk"))), task_count=_counted(open_tasks)
     )
-
-
-def _found(account: Account, standing: Standing, words: list[QueryWord]) -> list[int]:
-    query = text_query(words, held(account.pk, standing.kinds), ANYWHERE)
-    entries = SearchEntry.objects.within(account, standing.kinds).filter(kind=SEARCH_KIND)
-    # A ready query: Django's own would be parsed by the database anew, scopes and all.
-    matching = entries.extra(where=["accounts_searchentry.words @@ %s::tsquery"], params=[query])
-    return list(matching.values_list("object_id", flat=True))
 
 
 def _counted(rows: QuerySet[Decision] | QuerySet[Task]) -> Subquery:
