@@ -106,6 +106,12 @@ _EMBEDDED = f"postgresql://postgres@/kam?host={quote(str(VAR / 'postgres'))}"  #
 DATABASES = {"default": env.db("DATABASE_URL") if PRODUCTION else env.db("DATABASE_URL", default=_EMBEDDED)}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Statements that ask for it stay planned (kam.lib.sql.planned_rows), others never, however often they come. Without
+# lasting connections there is a pooler, which may hand the next statement to another connection: then none do.
+_NEVER_UNASKED = 2**31
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+    "prepare_threshold", _NEVER_UNASKED if DATABASES["default"]["CONN_MAX_AGE"] else None
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 
