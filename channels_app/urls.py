@@ -7,6 +7,7 @@ from channels_app.views import (
     contents,
     editors,
     exports,
+    feedback,
     files,
     freshness,
     home,
@@ -19,6 +20,7 @@ from channels_app.views import (
     pages_essential,
     pages_limit,
     print,
+    questions,
     reach,
     revisions,
     sections,
@@ -45,5 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *memos.urlpatterns,
     *memos_edit.urlpatterns,
     *messages.urlpatterns,
+    *questions.urlpatterns,
+    *feedback.urlpatterns,
     *tasks.urlpatterns,
 ]
