@@ -103,7 +103,13 @@ def _line(account: Account, standing: Standing, row: tuple[Any, ...]) -> Line:
 
 
 # Sections whose content has a page of its own.
-ELSEWHERE = {SectionKind.ROSTER: "account_sites", SectionKind.MEMOS: "memos", SectionKind.BOARD: "tasks"}
+ELSEWHERE = {
+    SectionKind.QUESTIONS: "questions",
+    SectionKind.ROSTER: "account_sites",
+    SectionKind.MEMOS: "memos",
+    SectionKind.BOARD: "tasks",
+    SectionKind.FEEDBACK: "feedback",
+}
 
 
 def address_of(account: Account, section_id: int, kind: str) -> str:
