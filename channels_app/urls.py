@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver
 
 from channels_app.views import (
+    acknowledge,
     activity,
     contents,
     editors,
@@ -47,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *memos.urlpatterns,
     *memos_edit.urlpatterns,
     *messages.urlpatterns,
+    *acknowledge.urlpatterns,
     *questions.urlpatterns,
     *feedback.urlpatterns,
     *tasks.urlpatterns,
