@@ -220,6 +220,7 @@ EXPECTED: dict[str, Route] = {
     **reach.ROUTES,
     **questions.ROUTES,
     **feedback.ROUTES,
+    **reach.ROUTES,
     **search.ROUTES,
 }
 
