@@ -109,11 +109,13 @@ def locked_message(message: Message) -> Message:
 
 
 def texts_of(message: Message, wording: Wording) -> tuple[str, ...]:
-    """Return all that second eyes read and approve: the words, whom they reach, and by when they are acknowledged."""
+    """Return all that second eyes read and approve: words and files, whom they reach, by when they are acknowledged."""
     aim = (message.aim_roles, message.aim_areas, message.aim_sites, message.aim_own_people, message.limit)
     by_when = wording.acknowledge_by or message.acknowledge_by
     deadline = by_when.astimezone(dt.UTC).isoformat() if by_when else ""
-    return wording.subject, wording.body, json.dumps(aim), f"{deadline} {message.critical} {wording.asks_again}"
+    files = File.objects.filter(message=message, reply=None, removed_at=None).order_by("pk").values_list("pk", "number")
+    how = f"{deadline} {message.critical} {wording.asks_again}"
+    return wording.subject, wording.body, json.dumps(aim), how, json.dumps(list(files))
 
 
 # --- files ----------------------------------------------------------------------------------------------------------
