@@ -220,7 +220,6 @@ EXPECTED: dict[str, Route] = {
     **reach.ROUTES,
     **questions.ROUTES,
     **feedback.ROUTES,
-    **reach.ROUTES,
     **search.ROUTES,
 }
 
