@@ -48,7 +48,8 @@ def clean_files(now: dt.datetime | None = None, progress: Callable[[str, int, in
 
 # --- files of drafts ------------------------------------------------------------------------------------------------
 def _abandoned(before: dt.datetime, say: Callable[[str, int, int], Any]) -> int:
-    old = list(File.objects.filter(attached_at=None, added_at__lt=before).values_list("pk", "account_id"))
+    # A message's wait with it for second eyes.
+    old = list(File.objects.filter(attached_at=None, message=None, added_at__lt=before).values_list("pk", "account_id"))
     count = 0
     for number, (pk, account_id) in enumerate(old, 1):
         count += _throw_away(pk, account_id)
@@ -59,7 +60,7 @@ def _abandoned(before: dt.datetime, say: Callable[[str, int, int], Any]) -> int:
 @transaction.atomic
 def _throw_away(pk: int, account_id: int) -> bool:
     hold_limits(account_id)
-    waiting = File.objects.filter(pk=pk, attached_at=None)
+    waiting = File.objects.filter(pk=pk, attached_at=None, message=None)
     file = waiting.select_for_update(of=("self",)).select_related("account").first()
     if file is None or _in_a_draft(file):
         return False

@@ -5,8 +5,11 @@ looked for, and the text looks the same whether somebody was found or not.
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+
+from django.db.models import QuerySet
 
 from accounts.models import Person
 from channels_app.models import Mention, Message, Reply
@@ -76,3 +79,19 @@ def _people_named(message: Message, body: str) -> set[int]:
     rows = readers_of(message).values_list("pk", "first_name", "last_name", "area__name")
     names = [Name(pk, " ".join(f"{first} {last}".split()), area or "") for pk, first, last, area in rows]
     return named_in(text, names)
+
+
+def names_offered(people: QuerySet[Person], found: Collection[Person]) -> list[dict[str, str]]:
+    """Return what to choose from behind "@": `name` goes into the text, with the area where two bear the name.
+
+    `found` are those of `people` who fit what was typed; `about` tells them apart for whoever reads the list.
+    """
+    same = people.filter(last_name__in={one.last_name for one in found}).values_list("first_name", "last_name")
+    names = Counter(" ".join(f"{first} {last}".split()) for first, last in same)
+    return [
+        {
+            "name": " ".join((in_brackets(one) if names[one.name] > 1 else one.name).split()),
+            "about": ", ".join(filter(None, [one.title, one.area.name if one.area else ""])),
+        }
+        for one in found
+    ]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.actions.refusal import Refusal
 from accounts.models import Account, Person
 from accounts.notify import News, tell
+from channels_app.actions.escalation import lay_ladder
 from channels_app.actions.indexing import index_files, index_messages
 from channels_app.actions.mentions import put_mentions
 from channels_app.actions.pages import own_files
@@ -54,24 +55,26 @@ def publish_wording(*, actor: Person, message: Message, number: int, now: dt.dat
     attach_files(message, now)
     mentioned = put_mentions(message, wording.body)
     reached = set(address(message, now)) if first else set()
-    if asks and not first:
-        standing = MessageRecipient.objects.filter(message=message, left_at=None)
-        reached = set(standing.values_list("person_id", flat=True))
-    _tell(message, wording.author, reached, mentioned, now)
     if asks:
-        from channels_app.actions.escalation import lay_ladder
-
-        lay_ladder(message, now)
+        lay_ladder(message, now)  # tells everybody whom it asks, as its first step
+        reached = _asked_now(message)
+    _tell(message, wording.author, reached, mentioned, now)
     index_messages([message.pk])
     return message
+
+
+def _asked_now(message: Message) -> set[int]:
+    rows = MessageRecipient.objects.filter(message=message, left_at=None)
+    return set(rows.values_list("person_id", flat=True))
 
 
 def _tell(message: Message, author: Person, reached: set[int], mentioned: set[int], now: dt.datetime) -> None:
     """Tell each once: those it is aimed at that it is there, those mentioned beside them that they are."""
     key = f"message:{message.pk}"
-    if reached:
-        number = message.asked_number if message.kind == MessageKind.URGENT else 1
-        tell(news_of(message, f"{key}:{message.kind}:{number}", message.kind, message.author), reached, now)
+    if message.kind == MessageKind.DISCUSSION:
+        reached = reached - mentioned  # being named in it says more than that it has begun
+    if reached and message.kind != MessageKind.URGENT:
+        tell(news_of(message, f"{key}:{message.kind}:1", message.kind, message.author), reached, now)
     if others := mentioned - reached:
         tell(news_of(message, f"{key}:mention:{message.number}", "mention", author), others, now)
 

@@ -4,6 +4,8 @@ from collections.abc import Collection
 from typing import Any
 
 from django import forms
+from django.urls import reverse
+from django.utils.html import linebreaks, urlize
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Person
@@ -71,15 +73,37 @@ class WithFiles(forms.Form):
         return tuple(file.pk for file in self.sent_files)
 
 
-class ReplyForm(WithFiles):
-    """A reply to a message. `based_on` is the wording of a reply that is mended, 0 for a new one."""
+class PlainTextField(RichTextField):
+    """A text typed without formatting, on whatever telephone; clean HTML comes out of it like out of the editor."""
 
-    body = RichTextField(label=_("Your reply"))
-    based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0, initial=0, required=False)
-    field_order = ("body", "new_files", "based_on")
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(urlize(linebreaks(str(value or "").strip(), autoescape=True), nofollow=True))
+
+
+class ReplyForm(WithFiles):
+    """A new reply to a message, as one types it on a telephone; files lie beside it."""
+
+    body = PlainTextField(label=_("Your reply"))
+    field_order = ("body", "new_files")
 
     def __init__(self, *args: Any, account: Account, person: Person, message: Message, **kwargs: Any) -> None:
         super().__init__(*args, account=account, person=person, section_id=message.section_id, **kwargs)
         body: Any = self.fields["body"]
         body.files = own_files(account)
-        body.widget.attrs["rows"] = 4
+        people = reverse("message_people", args=[account.customer_number])
+        body.widget.attrs |= {"rows": 4, "data-mentions": f"{people}?message={message.pk}"}
+
+
+class EditReplyForm(forms.Form):
+    """A reply that is mended, over its wording `based_on`."""
+
+    body = RichTextField(label=_("Your reply"))
+    based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        body: Any = self.fields["body"]
+        body.files = own_files(account)
+        body.widget.attrs["rows"] = 8

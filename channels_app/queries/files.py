@@ -4,13 +4,13 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import BooleanField, ExpressionWrapper, F
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 
-from accounts.access import Action, Standing, edits
+from accounts.access import Action, Extent, Standing, edits
 from accounts.models import Account, Contract, Person
-from channels_app.models import File, FileVersion, Page, SectionKind
+from channels_app.models import File, FileVersion, Message, MessageKind, Page, SectionKind
 from channels_app.queries.freshness import in_contents
 from kam.lib.content import ACCEPT, CONTENT_TYPES, Kind, in_words
 
@@ -78,18 +78,25 @@ def is_memo(page: Page) -> bool:
     return page.section.kind == SectionKind.MEMOS
 
 
+# Where everybody who may write does: whose words need no editor.
+EVERYBODYS = (SectionKind.MEMOS, SectionKind.MESSAGES, SectionKind.QUESTIONS, SectionKind.FEEDBACK)
+
+
 def may_put_into_draft(person: Person, account: Account, kind: SectionKind, page: Page | None) -> bool:
-    """Say whether `person` puts files into what they write there: memos are written by everybody who may write."""
+    """Say whether `person` puts files into what they write there: memos and messages are written by everybody."""
     return may_add_to(person, account, page) or (
-        page is None and kind is SectionKind.MEMOS and account.standing.may(Action.WRITE)
+        page is None and kind in EVERYBODYS and account.standing.may(Action.WRITE)
     )
 
 
 def may_change(person: Person, account: Account, file: File) -> bool:
     """Say whether `person` adds versions to the file, removes it and brings it back; `file` comes from `file_for`.
 
-    Nobody does in a section that was removed from the contents.
+    Nobody does in a section that was removed from the contents. A message's file is whoever's who added it: the others
+    have read it as it is.
     """
+    if file.message_id is not None:
+        return file.in_contents and file.added_by_id == person.pk
     return file.in_contents and may_add_to(person, account, file.page)
 
 
@@ -97,18 +104,39 @@ def may_change(person: Person, account: Account, file: File) -> bool:
 def file_for(person: Person, account: Account, pk: int) -> File:
     """Return the file if `person` may see it now; raises Http404 otherwise, whatever the reason.
 
-    One in a draft is its adder's alone; a removed one, or one of a removed page, its editors'.
+    One in a draft is its adder's alone; a removed one, or one of a removed page, its editors'. A message's is seen as
+    the message is: one that waits for second eyes with it by who may approve, one of a withdrawn message or a removed
+    reply by its author and them.
     """
     stands = ExpressionWrapper(in_contents(), BooleanField())
-    seen = File.objects.within(account, account.standing.kinds).annotate(in_contents=stands)
-    file = seen.select_related("page__section", "section", "contract", "added_by").filter(pk=pk).first()
-    if file is None or (file.attached_at is None and file.added_by_id != person.pk):
+    seen = File.objects.filter(Q(pk__in=_within(account, person)), account=account).annotate(in_contents=stands)
+    seen = seen.select_related("page__section", "section", "contract", "added_by", "message", "reply")
+    file = seen.filter(pk=pk).first()
+    if file is None or not (_is_shown(file) or file.added_by_id == person.pk or _is_decided_by(account, file)):
         raise Http404
     gone = file.removed_at or (file.page is not None and file.page.removed_at)
     if gone and not may_change(person, account, file):
         raise Http404
     file.account = account
     return file
+
+
+def _within(account: Account, person: Person) -> QuerySet[File, int]:
+    """Return the ids of the files within the reader's limits, and of those of their own feedback, which is not."""
+    messages = Message.objects.seen_in(account, account.standing.kinds, person).filter(kind=MessageKind.FEEDBACK)
+    own = File.objects.filter(message__in=messages)
+    return (File.objects.within(account, account.standing.kinds) | own).values_list("pk", flat=True)
+
+
+def _is_shown(file: File) -> bool:
+    """Say whether all within its limits see it: not that of a draft, a withdrawn message or a removed reply."""
+    withdrawn = file.message is not None and file.message.withdrawn_at is not None
+    removed = file.reply is not None and file.reply.removed_at is not None
+    return file.attached_at is not None and not withdrawn and not removed
+
+
+def _is_decided_by(account: Account, file: File) -> bool:
+    return file.message is not None and account.standing.extent(Action.ANNOUNCE) is Extent.ALL
 
 
 def version_of(file: File, number: int | None = None) -> FileVersion:
@@ -180,6 +208,9 @@ def upload_to(
 def place_of(file: File) -> tuple[str, str]:
     """Return the title and address of where the file belongs: its page or memo, else its section ("" for its name)."""
     number = file.account.customer_number
+    if file.message is not None:
+        name = "question" if file.message.kind == MessageKind.QUESTION else "message"
+        return file.message.subject, reverse(name, args=[number, file.message.pk])
     if file.page is not None:
         name = "memo" if file.section.kind == SectionKind.MEMOS else "page"
         return file.page.title, reverse(name, args=[number, file.page.pk])

@@ -50,9 +50,9 @@ def page_lines(account: Account, line: Line, person: Person) -> list[PageLine]:
 
 
 def section_files(account: Account, section_id: int) -> list[SectionFile]:
-    """Return the files of the section and its contracts, not of its pages, that the reader may see; one query."""
+    """Return the files of the section and its contracts that the reader may see, no page's or message's; one query."""
     files = File.objects.within(account, account.standing.kinds).standing_ones()
-    files = files.filter(section=section_id, page=None, attached_at__isnull=False)
+    files = files.filter(section=section_id, page=None, message=None, attached_at__isnull=False)
     latest = FileVersion.objects.filter(file__in=files, number=F("file__number")).select_related("file", "added_by")
     ordered = latest.order_by("file__name_key", "file_id")
     return [SectionFile(version.file.contract_id, listed(account, version)) for version in ordered]
@@ -172,7 +172,8 @@ def removed_sections(account: Account, contents: Contents, *, manages: bool = Fa
     gone += [(section.pk, SectionKind(section.kind), section.local_name, True) for section in local]
     ids = [section_id for section_id, *_ in gone]
     pages = _counted(Page.objects.within(account, account.standing.kinds).standing_ones(), ids)
-    files = _counted(File.objects.within(account, account.standing.kinds).filter(removed_at=None, page=None), ids)
+    loose = File.objects.within(account, account.standing.kinds).filter(removed_at=None, page=None, message=None)
+    files = _counted(loose, ids)
     limits = SectionSetting.objects.filter(account=account, section__in=ids, limit__isnull=False)
     limited = {pk: tuple(limit or ()) for pk, limit in limits.values_list("section", "limit")}
     found = [

@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import Action, account_for, signed_in
@@ -16,6 +17,7 @@ from channels_app.actions.recipients import open_message
 from channels_app.aims import Aim
 from channels_app.forms.replies import ReplyForm
 from channels_app.models import Message, MessageKind, SectionKind
+from channels_app.queries.acknowledging import acknowledge_state
 from channels_app.queries.contents import Contents, Line, contents_of
 from channels_app.queries.memos import announced_decisions
 from channels_app.queries.messages import (
@@ -40,6 +42,8 @@ from channels_app.queries.messages import (
     wordings_of,
 )
 from channels_app.queries.pages import limit_names
+from channels_app.queries.reach import reach_line
+from channels_app.queries.sections import section_files
 from channels_app.views.parts import channel_page, section_in
 from kam.lib.dates import today
 from kam.lib.differences import differences
@@ -72,7 +76,9 @@ def messages(request: Request, customer_number: str) -> HttpResponse:
         "decisions": announced_decisions(account, account.standing, MOST_DECISIONS) if tab == "announcements" else [],
         "may_announce": account.standing.may(Action.ANNOUNCE),
         "may_manage": account.standing.may(Action.MANAGE),
+        "files": [file.listed for file in section_files(account, section.section_id)] if section else [],
         "line": section,
+        "now": timezone.now(),
     }
     return channel_page(request, "channel/messages.html", account, context, section=section, contents=contents)
 
@@ -132,6 +138,8 @@ def shown(request: Request, account: Account, found: Message) -> dict[str, Any]:
             }
             for reply in replies_of(found)
         ],
+        "acknowledge": acknowledge_state(person, found),
+        "reach": reach_line(person, account, found) if found.is_published else None,
         "pinned": found.pinned_until is not None and found.pinned_until >= today(),
         "repeats": list(found.repeats.select_related("by")),
         "waiting": latest if waits else None,
