@@ -173,15 +173,16 @@ def stop_asking(*, thing: str, object_id: int, now: dt.datetime | None = None) -
 
 @transaction.atomic
 def approve(*, actor: Person, approval: Approval, fingerprint: str, now: dt.datetime | None = None) -> Approval:
-    """Publish what `actor` has read, named by its fingerprint, and tell the author.
+    """Publish what `actor` has read, named by the fingerprint that `exact_text` gave them, and tell the author.
 
     Raises Refusal: "changed" when the text is another one by now, "decided" when somebody was faster, "no_right" for
     the author and for whoever may not decide (any more).
     """
     now = now or timezone.now()
     approval = _held(approval, actor)
-    if fingerprint != approval.fingerprint or not _stands(approval, actor):
+    if not fingerprint or fingerprint != _named_now(approval, actor):
         raise _changed()
+    approval.fingerprint = fingerprint
     _close(approval, Verdict.APPROVED, now, actor)
     if publish := _when_approved.get(approval.thing):
         publish(approval, actor, now)
@@ -228,12 +229,16 @@ def _held(approval: Approval, actor: Person) -> Approval:
     return approval
 
 
-def _stands(approval: Approval, actor: Person) -> bool:
-    """Say whether the thing still reads as it did when it was asked about."""
+def _named_now(approval: Approval, actor: Person) -> str:
+    """Return the fingerprint of the thing as it reads now, empty when nothing of it waits any more.
+
+    It is not that of the asking when something else than an edit has changed it since, say its limit: whoever decides
+    approves what they were shown.
+    """
     if approval.thing not in _shows:
-        return True
+        return approval.fingerprint
     exact = exact_text(approval, actor)
-    return exact is not None and exact.fingerprint == approval.fingerprint
+    return exact.fingerprint if exact else ""
 
 
 def _changed() -> Refusal:
@@ -245,7 +250,7 @@ def _close(
 ) -> None:
     """Settle the asking; what told of it has nothing to say any more."""
     approval.verdict, approval.decided_by, approval.decided_at, approval.comment = verdict, by, now, comment
-    approval.save(update_fields=["verdict", "decided_by", "decided_at", "comment"])
+    approval.save(update_fields=["fingerprint", "verdict", "decided_by", "decided_at", "comment"])
     told = Notice.objects.unread().filter(thing=approval.thing, object_id=approval.object_id)
     told.filter(kind="eyes_asked", key__startswith=f"eyes:{approval.pk}:").update(read_at=now)
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class DecideForm(forms.Form):
     # The name of the text that the page showed: another one is not approved by mistake.
-    fingerprint = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    fingerprint = forms.CharField(max_length=64)
     comment = forms.CharField(
         label=_("What should change"),
         help_text=_("Its author reads this when you give the text back."),

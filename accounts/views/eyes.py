@@ -29,7 +29,7 @@ def eyes_decide(request: Request, pk: int) -> HttpResponse:
     if approval.author_id == request.person.pk:
         return HttpResponseRedirect(approval.path)
     if request.method != "POST":
-        return _shown(request, approval, DecideForm(initial={"fingerprint": approval.fingerprint}))
+        return _shown(request, approval, DecideForm())
     form = DecideForm(request.POST)
     if not form.is_valid():
         return _shown(request, approval, form, status=422)
@@ -37,7 +37,6 @@ def eyes_decide(request: Request, pk: int) -> HttpResponse:
         _decide(request, approval, form)
     except Refusal as refusal:
         if refusal.code == "changed" and (latest := _latest(request.person, approval)):
-            form = DecideForm({"fingerprint": latest.fingerprint, "comment": form.cleaned_data["comment"]})
             form.add_error(None, refusal.message)
             return _shown(request, latest, form, status=422)
         if refusal.code == "no_comment":
@@ -78,6 +77,7 @@ def _shown(request: Request, approval: Approval, form: DecideForm, status: int =
     exact = None if approval.verdict else exact_text(approval, request.person)
     if exact and request.method == "GET":
         exact.opened()
+    # The name is that of what is shown here, whatever the form had that came before.
     context = {"approval": approval, "exact": exact, "form": form, **(exact.context if exact else {})}
     return render_page(request, "accounts/eyes_decide.html", context, status=status)
 

@@ -198,14 +198,24 @@ def test_asking_again_with_the_same_text_stays_one_asking(cast: Cast) -> None:
     assert not waiting_for(cast.aaro).exists()
 
 
-def test_text_that_changed_without_asking_anew_is_not_approved(
+def test_text_that_changed_without_asking_anew_is_approved_as_it_was_shown(
     cast: Cast, published: list[tuple[int, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     approval = ask(cast)
-    now_reads: list[Exact | None] = [Exact(fingerprint("Muuta"), "x.html"), None]
-    monkeypatch.setitem(second_eyes._shows, LETTER, lambda approval, person: now_reads.pop())
-    for _attempt in range(2):
-        read = approval.fingerprint
+    now_named = fingerprint("Muuta")
+    monkeypatch.setitem(second_eyes._shows, LETTER, lambda approval, person: Exact(now_named, "x.html"))
+    read = approval.fingerprint
+    assert refused(partial(approve, actor=cast.aaro, approval=approval, fingerprint=read)) == "changed"
+    assert approve(actor=cast.aaro, approval=approval, fingerprint=now_named).fingerprint == now_named
+    assert published == [(7, "Aaro")]
+
+
+def test_what_is_not_there_any_more_is_not_approved(
+    cast: Cast, published: list[tuple[int, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approval = ask(cast)
+    monkeypatch.setitem(second_eyes._shows, LETTER, lambda approval, person: None)
+    for read in (approval.fingerprint, ""):
         assert refused(partial(approve, actor=cast.aaro, approval=approval, fingerprint=read)) == "changed"
     assert published == []
 
