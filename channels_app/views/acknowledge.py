@@ -30,7 +30,7 @@ def acknowledge(request: Request, customer_number: str, pk: int) -> HttpResponse
     if not state.asks:
         return redirect("message", customer_number, pk)
     note_opened(request, account, found)
-    context = {"message": found, "acknowledging": state}
+    context = {"message": found, "acknowledge": state}
     return channel_page(request, "channel/acknowledge.html", account, context, section=found.section_id)
 
 
@@ -47,7 +47,7 @@ def _acknowledged(request: Request, account: Account, found: Message, state: Ack
         context = {
             "account": account,
             "message": found,
-            "acknowledging": state,
+            "acknowledge": state,
             "thanks": counts,
             "changed": not counts,
         }

@@ -50,7 +50,7 @@ def make_urgent(
 ) -> Message:
     """Make a published urgent message, to be acknowledged within two days unless `deadline` is given."""
     fields.setdefault("published_at", timezone.now())
-    fields.setdefault("acknowledge_by", deadline or fields["published_at"] + dt.timedelta(days=2))
+    fields.setdefault("acknowledge_by", deadline or timezone.now() + dt.timedelta(days=2))
     fields.setdefault("asked_number", 1)
     return make_message(account, author, subject, kind=MessageKind.URGENT, **fields)
 
