@@ -20,6 +20,7 @@ from channels_app.queries.essentials import essentials_for, writes_essentials
 from channels_app.queries.files import files_listed, upload_to
 from channels_app.queries.freshness import freshness
 from channels_app.queries.pages import draft_of, is_memo, limit_names, review_days
+from channels_app.queries.questions import origin_of
 from channels_app.views.page_access import address_of, number_posted, readable, writable
 from channels_app.views.parts import channel_page
 from kam.lib.dates import today
@@ -50,6 +51,7 @@ def page(request: Request, customer_number: str, pk: int) -> HttpResponse:
         "draft": draft_of(request.person, account, page.section_id, page) if writes else None,
         "writes": writes,
         "manages": account.standing.may(Action.MANAGE),
+        "origin": origin_of(account, request.person, page.pk),
         "today": today(),
     }
     return channel_page(request, "channel/page.html", account, context, section=page.section_id, contents=contents)

@@ -1,0 +1,457 @@
+"""Asking, finding what was asked before, the right answer, keeping a question as a page, what waits for an answer."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.access import standing
+from accounts.actions.refusal import Refusal
+from accounts.models import Account, Editor, Notice, Person, SearchEntry
+from channels_app.actions.drafts import keep_draft
+from channels_app.actions.messages import withdraw_message
+from channels_app.actions.questions import ask_question, mark_right, turn_into_page, unmark_right
+from channels_app.actions.removed_pages import remove_page
+from channels_app.actions.replies import remove_reply
+from channels_app.models import Draft, Message, MessageKind, Page, Reply, Section
+from channels_app.queries.contents import contents_of
+from channels_app.queries.questions import (
+    alike,
+    may_keep,
+    may_mark,
+    may_unmark,
+    origin_of,
+    page_sections,
+    questions_listed,
+    unanswered_of,
+    waited,
+)
+from tests.cast import ONE_DAY, SEES, Cast
+from tests.channels_app.page_hands import limit_section
+from tests.channels_app.question_hands import KEYS, answer, answered, ask
+from tests.channels_app.routes.files import section_id
+from tests.sign_in import sign_in
+
+pytestmark = pytest.mark.django_db
+
+SALES = ["sales"]
+
+
+def at(account: Account, person: Person) -> Account:
+    """Return the account as `account_for` hands it to `person`."""
+    found = Account.objects.get(pk=account.pk)
+    found.standing = standing(person, account)
+    return found
+
+
+def subjects(cast: Cast, person: Person, *args: Any) -> list[str]:
+    return [one.subject for one in questions_listed(at(cast.pankki, person), person, *args)]
+
+
+def told(kind: str) -> set[str]:
+    return set(Notice.objects.filter(kind=kind).values_list("person__first_name", flat=True))
+
+
+def url(name: str, cast: Cast, *args: Any) -> str:
+    return reverse(name, args=[cast.pankki.customer_number, *args])
+
+
+# --- asking ---------------------------------------------------------------------------------------------------------
+def test_a_question_is_told_to_the_directors_and_found(cast: Cast) -> None:
+    question = ask(cast, body="<p>Viikonloppuna ei ole vartijaa.</p>")
+    assert (question.kind, question.subject, question.section.key) == (MessageKind.QUESTION, KEYS, "questions")
+    assert question.is_published
+    assert told("question") == {"Alice", "Aaro"}
+    assert SearchEntry.objects.get(kind="question").object_id == question.pk
+
+
+def test_the_same_question_sent_twice_is_asked_once(cast: Cast) -> None:
+    assert ask(cast) == ask(cast)
+
+
+def test_a_question_without_words_is_refused(cast: Cast) -> None:
+    with pytest.raises(Refusal, match="Write what you want to know"):
+        ask(cast, title="  ")
+    assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("Mihin avain palautetaan", True),  # another form of the words
+        ("avainten palautus", True),
+        ("Minne vien avaimen?", True),
+        ("avainkaappi", True),  # it stands in the answer
+        ("avai", True),  # still being typed
+        ("Mihin", False),  # says nothing
+        ("Missä ja miten?", False),
+        ("Kuka tilaa lumityöt?", False),
+        ("", False),
+        ("?!", False),
+    ],
+)
+def test_what_looks_alike_is_found_in_any_form_of_its_words(cast: Cast, typed: str, found: bool) -> None:
+    question = answered(cast)
+    assert alike(at(cast.pankki, cast.stina), cast.stina, typed) == ([question] if found else [])
+
+
+def test_the_most_alike_comes_first_and_unanswered_ones_not_at_all(cast: Cast) -> None:
+    ask(cast, title="Mihin avaimet palautetaan viikonloppuna?")
+    other = answered(cast, title="Kuka teettää avaimet?", body="<p>Vartija.</p>")
+    best = answered(cast, title="Palautetaanko avaimet lauantaina?", body="<p>Ei.</p>")
+    found = alike(at(cast.pankki, cast.bob), cast.bob, "Avaimet lauantaina, miten palautan")
+    assert found == [best]
+    assert alike(at(cast.pankki, cast.bob), cast.bob, "avaimet") == [best, other]
+
+
+def test_nothing_alike_comes_from_a_limit_another_account_or_a_withdrawn_question(cast: Cast) -> None:
+    question = answered(cast)
+    elsewhere = ask_question(actor=cast.kerttu, account=cast.koulut, title=KEYS, body="")
+    answer(elsewhere, cast.charlie)
+    asked = at(cast.pankki, cast.bob), cast.bob, KEYS
+    assert alike(*asked) == [question]
+    limit_section(cast.pankki, "questions", SALES)
+    assert alike(*asked) == []
+    assert alike(at(cast.pankki, cast.saara), cast.saara, KEYS) == [question]
+    limit_section(cast.pankki, "questions", None)
+    withdraw_message(actor=cast.bob, message=question)
+    assert alike(*asked) == []
+
+
+# --- the list -------------------------------------------------------------------------------------------------------
+def test_the_list_has_unanswered_ones_first_the_oldest_at_the_top(cast: Cast) -> None:
+    now = timezone.now()
+    for title, days in (("Uusi vanha", 1), ("Vanhin", 9), ("Vanha", 5)):
+        ask(cast, title=title, now=now - dt.timedelta(days=days))
+    for title, days in (("Vastattu kauan sitten", 20), ("Vastattu hiljan", 2)):
+        answered(cast, title=title, now=now - dt.timedelta(days=days))
+    ask(cast, cast.ines, title="Ineksen")
+    assert subjects(cast, cast.bob) == [
+        "Vanhin", "Vanha", "Uusi vanha", "Ineksen", "Vastattu hiljan", "Vastattu kauan sitten",
+    ]  # fmt: skip
+    assert subjects(cast, cast.bob, "unanswered") == ["Vanhin", "Vanha", "Uusi vanha", "Ineksen"]
+    assert subjects(cast, cast.bob, "answered") == ["Vastattu hiljan", "Vastattu kauan sitten"]
+    assert subjects(cast, cast.ines, "mine") == ["Ineksen"]
+    assert subjects(cast, cast.bob, "", "vastatut hiljan") == ["Vastattu hiljan"]
+    assert subjects(cast, cast.bob, "", "avainkaapista") == ["Vastattu hiljan", "Vastattu kauan sitten"]
+
+
+def test_an_answer_of_whoever_asked_is_none_until_it_is_marked(cast: Cast) -> None:
+    question = ask(cast)
+    own = answer(question, cast.bob, "<p>Tarkennus: pääkonttorilla.</p>")
+    assert subjects(cast, cast.bob, "unanswered") == [KEYS]
+    mark_right(actor=cast.bob, question=question, reply=own)
+    assert subjects(cast, cast.bob, "unanswered") == []
+
+
+def test_a_removed_answer_leaves_the_question_unanswered(cast: Cast) -> None:
+    question = ask(cast)
+    remove_reply(actor=cast.matti, reply=answer(question, cast.matti))
+    assert subjects(cast, cast.bob, "unanswered") == [KEYS]
+
+
+def test_everybody_sees_the_questions_of_their_accounts_alone(cast: Cast) -> None:
+    ask(cast)
+    ask_question(actor=cast.kerttu, account=cast.koulut, title="Koulun kysymys", body="")
+    for name, accounts in SEES.items():
+        person = getattr(cast, name)
+        expected = {KEYS} if "pankki" in accounts else set()
+        expected |= {"Koulun kysymys"} if "koulut" in accounts else set()
+        assert set(Message.objects.visible_to(person).values_list("subject", flat=True)) == expected, name
+
+
+# --- the right answer -----------------------------------------------------------------------------------------------
+def test_a_right_answer_is_told_to_whoever_asked_and_whoever_answered(cast: Cast) -> None:
+    question = ask(cast)
+    right = answer(question, cast.ines)
+    mark_right(actor=cast.alice, question=question, reply=right)
+    again = mark_right(actor=cast.alice, question=question, reply=right)
+    assert (again.right_reply, again.right_by) == (right, cast.alice)
+    assert again.right_at is not None
+    assert told("right_answer") == {"Bob", "Ines"}
+    assert unmark_right(actor=cast.alice, question=question).right_reply is None
+
+
+def test_who_marks_an_answer(cast: Cast) -> None:
+    question = ask(cast)
+    reply = answer(question, cast.ines)
+    names = {name for name, seen in SEES.items() if "pankki" in seen}
+    able = {n for n in names if may_mark(p := getattr(cast, n), at(cast.pankki, p), question, reply)}
+    assert able == names - {"ines"}
+    own = answer(question, cast.alice, "<p>Tiskille.</p>")
+    assert may_mark(cast.alice, at(cast.pankki, cast.alice), question, own)
+    # Once Tuula has marked one, she, whoever asked and the directors change it.
+    question = mark_right(actor=cast.tuula, question=question, reply=reply)
+    for may in (
+        lambda person: may_mark(person, at(cast.pankki, person), question, own),
+        lambda person: may_unmark(person, at(cast.pankki, person), question),
+    ):
+        assert {n for n in names if may(getattr(cast, n))} == {"alice", "aaro", "bob", "tuula"}
+
+
+def test_marking_is_refused_for_what_is_not_there(cast: Cast) -> None:
+    question, other = ask(cast), ask(cast, title="Muu kysymys?")
+    removed = answer(question, cast.matti)
+    remove_reply(actor=cast.matti, reply=removed)
+    for reply in (removed, answer(other, cast.matti)):
+        with pytest.raises(Refusal, match="not there any more"):
+            mark_right(actor=cast.alice, question=question, reply=reply)
+
+
+def test_of_two_who_mark_at_once_the_second_is_told(cast: Cast) -> None:
+    question = ask(cast)
+    one, other = answer(question, cast.ines), answer(question, cast.matti, "<p>Tiskille.</p>")
+    stale = Message.objects.get(pk=question.pk)
+    mark_right(actor=cast.alice, question=question, reply=one)
+    with pytest.raises(Refusal, match="another answer"):
+        mark_right(actor=cast.tuula, question=stale, reply=other)
+    question.refresh_from_db()
+    assert question.right_reply == one
+
+
+def test_the_right_answer_is_not_removed_under_its_question(cast: Cast) -> None:
+    question = answered(cast)
+    with pytest.raises(Refusal):
+        remove_reply(actor=cast.ines, reply=Reply.objects.get(message=question))
+
+
+# --- a page of it ---------------------------------------------------------------------------------------------------
+def keep(cast: Cast, question: Message, actor: Person | None = None) -> Page:
+    return turn_into_page(actor=actor or cast.alice, question=question, section_id=section_id())
+
+
+def test_a_question_becomes_a_page_once(cast: Cast) -> None:
+    question = answered(cast, title="Mihin avaimet?")
+    Message.objects.filter(pk=question.pk).update(body="<p>Viikonloppuna.</p>")
+    page = keep(cast, question)
+    assert (page.title, page.section.key, page.author) == ("Mihin avaimet?", "working", cast.alice)
+    assert "Viikonloppuna" in page.body
+    assert "Avainkaappiin" in page.body
+    assert page.checked_on == cast.day
+    question.refresh_from_db()
+    assert question.page == page == keep(cast, question)
+    origin = origin_of(at(cast.pankki, cast.stina), cast.stina, page.pk)
+    assert origin
+    assert (origin.pk, origin.asked_by) == (question.pk, cast.bob.name)
+
+
+def test_a_page_of_a_limited_question_opens_nothing(cast: Cast) -> None:
+    limit_section(cast.pankki, "questions", SALES)
+    question = answered(cast)
+    page = keep(cast, question)
+    assert page.audience is not None
+    assert set(page.audience) == {"sales", "director", "management"}
+    assert set(Page.objects.visible_to(cast.saara)) == {page}
+    assert not Page.objects.visible_to(cast.stina).exists()
+
+
+def test_a_page_made_of_a_question_leaves_an_unfinished_page_alone(cast: Cast) -> None:
+    question = answered(cast)
+    kept: dict[str, Any] = {"title": "Kesken", "body": "<p>Kesken</p>", "based_on": 0, "fields": {}}
+    keep_draft(person=cast.alice, account=cast.pankki, section_id=section_id(), page=None, **kept)
+    keep(cast, question)
+    assert Draft.objects.get().title == "Kesken"
+
+
+def test_making_a_page_is_refused_without_an_answer_and_in_a_section_of_something_else(cast: Cast) -> None:
+    with pytest.raises(Refusal, match="Mark one answer"):
+        keep(cast, ask(cast, title="Vielä auki?"))
+    question = answered(cast)
+    local = Section.objects.create(kind="pages", account=cast.koulut, local_name="Omat", local_place=1)
+    for number in (section_id("memos"), section_id("brief"), local.pk, 0):
+        with pytest.raises(Refusal, match="section that holds pages"):
+            turn_into_page(actor=cast.alice, question=question, section_id=number)
+    assert not Page.objects.exists()
+
+
+def test_who_makes_a_page_of_a_question(cast: Cast) -> None:
+    Editor.objects.create(account=cast.pankki, person=cast.ines, named_by=cast.alice)
+    question = answered(cast)
+    names = {name for name, seen in SEES.items() if "pankki" in seen}
+    able = {n for n in names if may_keep(p := getattr(cast, n), at(cast.pankki, p), question)}
+    assert able == {"alice", "aaro", "ines"}
+    contents = contents_of(cast.pankki, standing(cast.ines, cast.pankki))
+    assert {line.key for line in page_sections(contents)} == {"working", "induction"}
+
+
+# --- what waits -----------------------------------------------------------------------------------------------------
+def test_a_director_sees_what_waits_in_all_their_accounts(cast: Cast) -> None:
+    now = timezone.now()
+    older = ask_question(actor=cast.charlie, account=cast.koulut, title="Vanha", body="", now=now - 9 * ONE_DAY)
+    newer = ask_question(actor=cast.kerttu, account=cast.piilo, title="Uusi", body="", now=now)
+    ask(cast)
+    answer(ask_question(actor=cast.charlie, account=cast.koulut, title="Vastattu", body=""), cast.kerttu)
+    assert list(unanswered_of(cast.kerttu)) == [older, newer]
+    assert [one.subject for one in unanswered_of(cast.aaro)] == [KEYS]
+    # Whoever sees, or stands above, without directing answers for nothing.
+    assert not any(unanswered_of(person).exists() for person in (cast.greta, cast.bob, cast.eero, cast.ville))
+
+
+def test_a_question_waits_in_working_days(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    question = ask(cast)
+    friday = dt.datetime(2026, 11, 20, 21, 30, tzinfo=dt.UTC)  # 23:30 in Helsinki
+    question.published_at = friday
+    for day, days in ((20, 0), (21, 0), (22, 0), (23, 1), (24, 2)):
+        monkeypatch.setattr("channels_app.queries.questions.today", lambda day=day: dt.date(2026, 11, day))
+        assert waited(question) == days, day
+    question.published_at = friday - dt.timedelta(days=4000)
+    assert 260 < waited(question) < 300
+
+
+# --- the pages ------------------------------------------------------------------------------------------------------
+def test_asking_shows_what_was_asked_before_and_posts_when_it_has_been_seen(client: Client, cast: Cast) -> None:
+    question = answered(cast)
+    sign_in(client, cast.stina)
+    typed = {"title": "Mihin avain palautetaan?", "body": "Lauantaina.\n\nEntä sunnuntaina?"}
+    page = client.post(url("question_new", cast), typed)
+    assert page.status_code == 200
+    assert KEYS in page.content.decode()
+    assert "Lauantaina." in page.content.decode()
+    assert Message.objects.count() == 1
+    asked = client.post(url("question_new", cast), typed | {"shown": [question.pk]})
+    mine = Message.objects.exclude(pk=question.pk).get()
+    assert asked["Location"] == url("question", cast, mine.pk)
+    assert mine.body == "<p>Lauantaina.</p><p>Entä sunnuntaina?</p>"
+
+
+def test_asking_without_a_question_keeps_what_was_typed(client: Client, cast: Cast) -> None:
+    sign_in(client, cast.stina)
+    page = client.post(url("question_new", cast), {"title": "", "body": "Lauantaina."})
+    assert page.status_code == 422
+    assert "Lauantaina." in page.content.decode()
+    assert not Message.objects.exists()
+
+
+def test_the_fragment_while_typing_has_what_is_alike_and_nothing_else(client: Client, cast: Cast) -> None:
+    question = answered(cast)
+    answered(cast, title="Kuka tilaa koneet?", body="<p>Matti.</p>")
+    sign_in(client, cast.stina)
+    shown = client.get(url("question_similar", cast), {"title": "avainten palautus"}).content.decode()
+    assert f'value="{question.pk}"' in shown
+    assert "koneet" not in shown
+    assert "<html" not in shown
+    assert not client.get(url("question_similar", cast), {"title": "mitä"}).content.strip()
+
+
+def test_the_page_of_a_question_has_the_right_answer_first(client: Client, cast: Cast) -> None:
+    question = ask(cast)
+    answer(question, cast.matti, "<p>Ehkä tiskille.</p>")
+    mark_right(actor=cast.alice, question=question, reply=answer(question, cast.ines))
+    sign_in(client, cast.stina)
+    shown = client.get(url("question", cast, question.pk)).content.decode()
+    assert shown.index("Avainkaappiin") < shown.index("Ehkä tiskille")
+    assert shown.count("Avainkaappiin") == 1
+
+
+def test_an_answer_is_posted_marked_and_unmarked(client: Client, cast: Cast) -> None:
+    question = ask(cast)
+    sign_in(client, cast.ines)
+    client.post(url("reply_new", cast, question.pk), {"body": "Kaappiin."})
+    reply = Reply.objects.get()
+    sign_in(client, cast.bob)
+    mark = url("answer_right", cast, question.pk)
+    assert client.post(mark, {"reply": reply.pk})["Location"] == url("question", cast, question.pk)
+    question.refresh_from_db()
+    assert (question.right_reply, question.right_by) == (reply, cast.bob)
+    sign_in(client, cast.stina)
+    assert client.post(mark, {}).status_code == 404
+    sign_in(client, cast.alice)
+    client.post(mark, {})
+    question.refresh_from_db()
+    assert question.right_reply is None
+    for odd in ("0", "x", "9" * 30, str(answer(ask(cast, title="Muu?"), cast.ines).pk)):
+        assert client.post(mark, {"reply": odd}).status_code == 404
+
+
+def test_an_answer_that_is_empty_keeps_the_question_on_the_page(client: Client, cast: Cast) -> None:
+    question = ask(cast)
+    sign_in(client, cast.ines)
+    page = client.post(url("reply_new", cast, question.pk), {"body": ""})
+    assert page.status_code == 422
+    assert KEYS in page.content.decode()
+
+
+def test_a_page_is_made_and_both_lead_to_each_other(client: Client, cast: Cast) -> None:
+    question = answered(cast)
+    sign_in(client, cast.alice)
+    made = client.post(url("question_to_page", cast, question.pk), {"section": section_id()})
+    page = Page.objects.get()
+    assert made["Location"] == url("page", cast, page.pk)
+    assert url("question", cast, question.pk) in client.get(made["Location"]).content.decode()
+    assert made["Location"] in client.get(url("question", cast, question.pk)).content.decode()
+    assert (
+        client.post(url("question_to_page", cast, question.pk), {"section": section_id()})["Location"]
+        == made["Location"]
+    )
+    remove_page(actor=cast.alice, page=page)
+    assert made["Location"] not in client.get(url("question", cast, question.pk)).content.decode()
+
+
+def test_a_section_that_holds_no_pages_makes_none(client: Client, cast: Cast) -> None:
+    question = answered(cast)
+    sign_in(client, cast.alice)
+    for number in ("", "x", section_id("memos")):
+        back = client.post(url("question_to_page", cast, question.pk), {"section": number})
+        assert back["Location"] == url("question", cast, question.pk)
+    assert not Page.objects.exists()
+
+
+def test_a_withdrawn_question_shows_its_words_to_whoever_asked_alone(client: Client, cast: Cast) -> None:
+    question = ask(cast, body="<p>Salainen yksityiskohta.</p>")
+    withdraw_message(actor=cast.bob, message=question)
+    for person, seen in ((cast.bob, True), (cast.alice, True), (cast.stina, False)):
+        shown = client.get(url("question", cast, question.pk)) if sign_in(client, person) else None
+        assert shown
+        assert ("Salainen yksityiskohta" in shown.content.decode()) is seen
+    assert subjects(cast, cast.stina) == []
+
+
+def test_a_limited_section_of_questions_is_missing_for_others(client: Client, cast: Cast) -> None:
+    question = ask(cast)
+    limit_section(cast.pankki, "questions", SALES)
+    for person, status in ((cast.saara, 200), (cast.alice, 200), (cast.stina, 404)):
+        sign_in(client, person)
+        for name, args in (
+            ("questions", []),
+            ("question_new", []),
+            ("question_similar", []),
+            ("question", [question.pk]),
+        ):
+            assert client.get(url(name, cast, *args)).status_code == status, (person, name)
+
+
+@pytest.mark.parametrize("number", [1, 6])
+def test_the_queries_of_the_pages_stay_the_same(client: Client, cast: Cast, number: int) -> None:
+    for each in range(number):
+        question = answered(cast, title=f"Mihin avaimet {each}?")
+        ask(cast, title=f"Auki {each}?")
+    for each in range(number):
+        answer(question, cast.tuula, f"<p>Muu vastaus {each}.</p>")
+    sign_in(client, cast.alice)
+    pages = {
+        "list": url("questions", cast),
+        "found": url("questions", cast) + "?q=avaimet&which=answered",
+        "alike": url("question_similar", cast) + "?title=avaimet",
+        "one": url("question", cast, question.pk),
+        "waiting": reverse("unanswered"),
+    }
+    assert {name: queries_of(client, address) for name, address in pages.items()} == {
+        "list": 8,
+        "found": 9,
+        "alike": 7,
+        "one": 17,
+        "waiting": 6,
+    }
+
+
+def queries_of(client: Client, address: str) -> int:
+    """Return the number of queries of a page that has been opened before."""
+    client.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    return len(queries)
