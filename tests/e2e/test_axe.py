@@ -55,7 +55,7 @@ NO_PAGE = {
         "memo_draft", "memo_draft_drop", "decision_announce", "decision_take_back", "task_done", "task_reopen",
         "task_remove",
         "editor_end", "contents_publish", "contents_discard",
-        "preferences", "invitation_renew", "invitation_end", "substitution_end", "job_retry", "import_renew",
+        "activity_choice", "preferences", "invitation_renew", "invitation_end", "substitution_end", "job_retry", "import_renew",
         "import_confirm", "import_discard", "import_sheet", "barrier_place", "barrier_side_new", "barrier_side_remove",
         "barrier_whom",
         "barrier_decision_end", "membership_end", "membership_new", "person_administrator", "person_login",
@@ -63,7 +63,7 @@ NO_PAGE = {
     },
     "hands out a file": {
         "file", "file_version", "file_preview",
-        "pages_export",
+        "pages_export", "message_reach_export",
         "memo_next",
         "who_sees_export", "import_file", "import_forecast_csv", "import_forecast_xlsx", "who_could_see_export",
         "ledger_export", "mfa_download_recovery_codes",
