@@ -12,6 +12,7 @@ from channels_app.actions.escalation import call_at_next_step, due_steps, run_du
 from channels_app.actions.files import PREVIEW_JOB
 from channels_app.actions.previews import draw_preview
 from channels_app.actions.recipients import follow_access
+from channels_app.tellers import tell_of_messages as tell_of_messages  # registers itself
 
 
 @handler(PREVIEW_JOB, label=_("Preview of a file"), lease=120)

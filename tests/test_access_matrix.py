@@ -31,7 +31,7 @@ from kam.lib.dates import period
 from kam.lib.webpush import public_key
 from scripts.vapid import new_key
 from tests.cast import ONE_DAY, ROLES, Cast
-from tests.channels_app.routes import contents, feedback, files, memos, pages, questions, reach, search
+from tests.channels_app.routes import contents, feedback, files, memos, messages, pages, questions, reach, search
 from tests.matrix import (
     ADMINISTRATOR,
     DIRECTORS,
@@ -217,6 +217,7 @@ EXPECTED: dict[str, Route] = {
     **pages.ROUTES,
     **files.ROUTES,
     **memos.ROUTES,
+    **messages.ROUTES,
     **reach.ROUTES,
     **questions.ROUTES,
     **feedback.ROUTES,

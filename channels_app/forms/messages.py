@@ -99,7 +99,7 @@ class MessageForm(LimitForm, AimForm, WithFiles):
 
     kind = forms.ChoiceField(choices=MessageKind.choices, widget=forms.HiddenInput, required=False)
     subject = forms.CharField(label=_("Subject"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    body = RichTextField(label=_("Text"), required=False)
+    body = RichTextField(label=_("What you want to say"), required=False)
     due_day = DayField(label=_("To be acknowledged by"))
     due_time = forms.TimeField(
         label=_("Time"),

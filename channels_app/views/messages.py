@@ -19,6 +19,7 @@ from channels_app.forms.replies import ReplyForm
 from channels_app.models import Message, MessageKind, SectionKind
 from channels_app.queries.acknowledging import acknowledge_state
 from channels_app.queries.contents import Contents, Line, contents_of
+from channels_app.queries.ladders import ladder_shown
 from channels_app.queries.memos import announced_decisions
 from channels_app.queries.messages import (
     ANNOUNCED,
@@ -42,7 +43,7 @@ from channels_app.queries.messages import (
     wordings_of,
 )
 from channels_app.queries.pages import limit_names
-from channels_app.queries.reach import reach_line
+from channels_app.queries.reach import reach_line, sight_of
 from channels_app.queries.sections import section_files
 from channels_app.views.parts import channel_page, section_in
 from kam.lib.dates import today
@@ -122,6 +123,7 @@ def shown(request: Request, account: Account, found: Message) -> dict[str, Any]:
     files = files_of(account, found)
     latest = latest_wording(found)
     waits = latest.number > found.number and (latest.author_id == person.pk or announces_to_all(account))
+    sight = sight_of(person, account.standing, found) if found.kind == MessageKind.URGENT else None
     return {
         "message": found,
         "recipient": recipient_of(person, found),
@@ -140,6 +142,8 @@ def shown(request: Request, account: Account, found: Message) -> dict[str, Any]:
         ],
         "acknowledge": acknowledge_state(person, found),
         "reach": reach_line(person, account, found) if found.is_published else None,
+        "steps": ladder_shown(found, sight.people) if sight else [],
+        "own_people": sight is not None and sight.own_people,
         "pinned": found.pinned_until is not None and found.pinned_until >= today(),
         "repeats": list(found.repeats.select_related("by")),
         "waiting": latest if waits else None,

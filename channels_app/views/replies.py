@@ -13,10 +13,11 @@ from accounts.views.parts import Request
 from channels_app.actions.messages import EditConflict
 from channels_app.actions.replies import edit_reply, remove_reply, write_reply
 from channels_app.forms.replies import EditReplyForm, ReplyForm
-from channels_app.models import Message, Reply, Wording
+from channels_app.models import Message, MessageKind, Reply, Wording
 from channels_app.queries.messages import address_of_message, is_withdrawn_for, may_remove_reply, message_of
 from channels_app.views.messages import message_page
 from channels_app.views.parts import channel_page
+from channels_app.views.questions import question_page
 from kam.lib.differences import differences
 
 
@@ -58,7 +59,8 @@ def reply_new(request: Request, customer_number: str, pk: int) -> HttpResponse:
             form.add_error(None, refusal.message)
         else:
             return HttpResponseRedirect(_place(reply))
-    return message_page(request, account, found, form=form, status=422)
+    page = question_page if found.kind == MessageKind.QUESTION else message_page
+    return page(request, account, found, form=form, status=422)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
