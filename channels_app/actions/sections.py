@@ -98,12 +98,16 @@ def remove_local_section(*, actor: Person, section: Section) -> None:
 
 @transaction.atomic
 def bring_back_local_section(*, actor: Person, section: Section) -> None:
-    """Put a removed section back, after the others. Raises Refusal when there are three, or it is there already."""
+    """Put a removed section back, after the others.
+
+    Raises Refusal when there are three, it is there already, or one that was added since has its name.
+    """
     account = _owner(section)
     _held(account)
     section.refresh_from_db()
     if section.removed_at is None:
         raise Refusal("there", _("The section is in the contents already."))
+    _named(account, section.local_name)
     section.local_place, section.removed_at = _free_place(account), None
     section.save(update_fields=["local_place", "removed_at"])
     _written(actor, section, "local section brought back")

@@ -34,6 +34,8 @@ class Line:
     pages: int
     overdue: int
     url: str
+    # Of the pages those that are ever to be checked, by their own interval or the section's.
+    asked: int = 0
 
     @property
     def local(self) -> bool:
@@ -60,9 +62,8 @@ class Contents:
     @property
     def fresh(self) -> tuple[int, int]:
         """How many of the pages that are ever to be checked are fresh, and how many there are."""
-        asked = [line for line in self.lines if line.review_days is not None]
-        pages = sum(line.pages for line in asked)
-        return pages - sum(line.overdue for line in asked), pages
+        pages = sum(line.asked for line in self.lines)
+        return pages - sum(line.overdue for line in self.lines), pages
 
     @property
     def fresh_percent(self) -> int | None:
@@ -84,7 +85,7 @@ def contents_of(account: Account, standing: Standing) -> Contents:
 
 
 def _line(account: Account, standing: Standing, row: tuple[Any, ...]) -> Line:
-    section_id, kind, key, number, name, purpose, review_days, unused, limit, pages, overdue = row
+    section_id, kind, key, number, name, purpose, review_days, unused, limit, pages, overdue, asked = row
     return Line(
         section_id,
         SectionKind(kind),
@@ -99,6 +100,7 @@ def _line(account: Account, standing: Standing, row: tuple[Any, ...]) -> Line:
         pages,
         overdue,
         address_of(account, section_id, kind),
+        asked,
     )
 
 

@@ -12,14 +12,15 @@ WITH live AS (
     FROM channels_app_section WHERE account_id = %(account)s AND removed_at IS NULL
 ), pages AS (
     SELECT p.section_id, count(*) AS pages, count(*) FILTER (
-        WHERE p.checked_on + coalesce(p.review_days, s.review_days) <= %(day)s) AS overdue
+        WHERE p.checked_on + coalesce(p.review_days, s.review_days) <= %(day)s) AS overdue,
+        count(coalesce(p.review_days, s.review_days)) AS asked
     FROM channels_app_page p JOIN sections s ON s.section_id = p.section_id
     WHERE p.account_id = %(account)s AND p.removed_at IS NULL
         AND (p.audience IS NULL OR p.audience && %(kinds)s::varchar[])
     GROUP BY p.section_id
 )
 SELECT s.section_id, sec.kind, sec.key, s.number, s.name, s.purpose, s.review_days, t.unused_because, t."limit",
-    coalesce(p.pages, 0), coalesce(p.overdue, 0)
+    coalesce(p.pages, 0), coalesce(p.overdue, 0), coalesce(p.asked, 0)
 FROM sections s
 JOIN channels_app_section sec ON sec.id = s.section_id
 LEFT JOIN channels_app_sectionsetting t ON t.account_id = %(account)s AND t.section_id = s.section_id

@@ -13,7 +13,9 @@ from django.urls import reverse
 from accounts.access import account_for, edited_by, edits
 from accounts.derivation import derive_access
 from accounts.models import Account, Editor, Person
+from channels_app.actions.pages import create_page
 from channels_app.actions.removed_pages import remove_page
+from channels_app.actions.sections import add_local_section
 from channels_app.models import Page
 from channels_app.queries.contents import contents_of
 from channels_app.queries.freshness import AccountFreshness, Freshness, freshness, to_check
@@ -171,6 +173,34 @@ def test_the_most_overdue_accounts_and_pages_come_first_with_their_share(cast: C
     text = text_of(page_of(client, cast.kerttu, reverse("freshness")))
     assert "4 pages past their review" in text
     assert "1 of 4 checked in time, 25 %" in text
+
+
+@pytest.mark.django_db
+def test_the_channels_home_and_the_list_count_the_same_pages(cast: Cast) -> None:
+    for title, age in (("Fresh", 1), ("Old", 100)):
+        checked_on(write(cast.kerttu, cast.koulut, title), cast.day - age * ONE_DAY)
+    local = add_local_section(actor=cast.kerttu, account=cast.koulut, name="Oma").pk
+    for title, days in (("Own interval", 30), ("Never asked", None)):
+        page = create_page(
+            actor=cast.kerttu, account=cast.koulut, section_id=local, title=title, body="<p>a</p>", review_days=days
+        )
+        checked_on(page, cast.day - 100 * ONE_DAY)
+    account = account_for(cast.kerttu, cast.koulut.customer_number)
+    contents = contents_of(account, account.standing)
+    [listed] = to_check(cast.kerttu)
+    assert contents.fresh == (listed.fresh, listed.pages) == (1, 3)
+    assert contents.fresh_percent == listed.percent == 33
+
+
+@pytest.mark.django_db
+def test_a_page_with_an_interval_where_its_section_has_none_is_overdue_by_its_own(cast: Cast) -> None:
+    local = add_local_section(actor=cast.kerttu, account=cast.koulut, name="Oma").pk
+    page = create_page(
+        actor=cast.kerttu, account=cast.koulut, section_id=local, title="Oma", body="<p>a</p>", review_days=30
+    )
+    checked_on(page, cast.day - 100 * ONE_DAY)
+    account = account_for(cast.kerttu, cast.koulut.customer_number)
+    assert [one.title for one in overdue_pages(account, contents_of(account, account.standing), 9)] == ["Oma"]
 
 
 @pytest.mark.django_db

@@ -313,6 +313,16 @@ def test_local_sections_are_renamed_moved_removed_and_brought_back(cast: Cast, c
     assert set(deeds) == {"local section added", "local section removed", "local section brought back"}
 
 
+def test_a_removed_section_does_not_come_back_beside_one_of_its_name(cast: Cast):
+    old = add(cast, "Turvaluokat")
+    actions.remove_local_section(actor=cast.alice, section=old)
+    add(cast, "turvaluokat")
+    with pytest.raises(Refusal) as refused:
+        actions.bring_back_local_section(actor=cast.alice, section=old)
+    assert refused.value.code == "same_name"
+    assert local_names(cast.pankki) == ["turvaluokat"]
+
+
 def test_a_local_section_stands_last_and_is_marked(cast: Cast, client: Client):
     own = add(cast, "Turvaluokat")
     text = text_of(page_of(client, cast.bob, url(cast, "section", own.pk)))
