@@ -4,12 +4,12 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Person
 from channels_app.actions.pages import own_files
-from channels_app.forms.replies import WithFiles
-from channels_app.forms.rich_text import RichTextField
+from channels_app.forms.replies import PlainTextField, WithFiles
 from channels_app.queries.contents import Line
 
 
@@ -21,7 +21,7 @@ class QuestionForm(WithFiles):
         help_text=_("One thing at a time, as you would ask a colleague."),
         max_length=200,
     )
-    body = RichTextField(label=_("What else helps to answer it"), required=False)
+    body = PlainTextField(label=_("What else helps to answer it"), required=False)
     field_order = ("title", "body", "new_files")
 
     def __init__(
@@ -31,7 +31,7 @@ class QuestionForm(WithFiles):
         super().__init__(*args, account=account, person=person, section_id=section_id, **kwargs)
         body: Any = self.fields["body"]
         body.files = own_files(account)
-        body.widget.attrs["rows"] = 5
+        body.widget.attrs |= {"rows": 4, "data-mentions": reverse("message_people", args=[account.customer_number])}
         self.fields["title"].widget.attrs |= {
             "autocomplete": "off",
             "hx-get": search,
@@ -62,11 +62,12 @@ class ToDirectorForm(forms.Form):
     """One field; to the directors alone, unless everybody may read it."""
 
     text = forms.CharField(
-        label=_("Write to the account's director"),
+        label=_("What would you like to say or ask?"),
+        help_text=_("The account's directors and the management group read it, and nobody else."),
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     everybody = forms.BooleanField(
-        label=_("Everybody who sees the account may read it, and answer"),
+        label=_("Ask everybody instead: it becomes a question that anybody at the account may answer"),
         required=False,
     )

@@ -141,13 +141,13 @@ def question_page(
         context: dict[str, Any] = {"message": found}
         return channel_page(request, "channel/message_withdrawn.html", account, context, section=found.section_id)
     context = shown(request, account, found)
-    for one in context["replies"]:
-        one["is_right"] = one["reply"].pk == found.right_reply_id
-        one["may_mark"] = not one["is_right"] and may_mark(person, account, found, one["reply"])
+    for row in context["replies"]:
+        row["is_right"] = row["reply"].pk == found.right_reply_id
+        row["may_mark"] = not row["is_right"] and may_mark(person, account, found, row["reply"])
+    context["replies"].sort(key=lambda row: not row["is_right"])
     keeps = may_keep(person, account, found)
     context |= {
         "form": form or ReplyForm(account=account, person=person, message=found),
-        "right": next((one for one in context["replies"] if one["is_right"]), None),
         "may_unmark": may_unmark(person, account, found),
         "keep": KeepForm(sections=page_sections(contents)) if keeps else None,
         "kept_as": found.page if found.page and found.page.removed_at is None and _reads(account, found) else None,
