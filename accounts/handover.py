@@ -26,7 +26,7 @@ from accounts.queries.explain import tell_me
 from accounts.queries.people import Contact, contacts_of
 from accounts.queries.sites import OpenSite, open_sites
 from kam.lib.dates import ALWAYS, ONE_DAY, last_day, today
-from kam.lib.sql import built, columns_of, planned_rows
+from kam.lib.sql import columns_of, made, planned_rows
 
 HANDOVER, HANDOVERS = "accounts/email/handover", "accounts/email/handovers"
 FAREWELL = "accounts/email/farewell"
@@ -224,7 +224,7 @@ def open_stay(person: Person, account: Account) -> Stay | None:
 def shown_stay(person: Person, account: Account) -> Stay | None:
     """Return the open stay whose letter the account's page points to: unread, or of somebody who came lately."""
     values = {"person": person.pk, "account": account.pk, "since": today() - LATELY}
-    return next((built(Stay, iter(row)) for row in planned_rows(_SHOWN_SQL, values)), None)
+    return next((made(Stay, iter(row)) for row in planned_rows(_SHOWN_SQL, values)), None)
 
 
 _SHOWN_SQL = f"""

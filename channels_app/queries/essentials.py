@@ -1,13 +1,15 @@
 """The essentials of a page: whose summaries stand above it for a reader."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
 from accounts.access import Standing
 from accounts.models import ABOVE_LIMITS, Kind, Person
+from accounts.queries.within import rows_within
 from channels_app.models import Essential, Page
-from channels_app.queries.revisions import revisions_of
+from kam.lib.sql import columns_of, made
 
 # A circle of superiors ends the walk.
 _CHAIN = """
@@ -43,8 +45,7 @@ def essentials_for(person: Person, page: Page) -> list[Shown]:
     They are shown to their author, to everybody below the author, and to the account's directors and management.
     Those of a revision that the reader may not see are not shown: they tell of it.
     """
-    seen = revisions_of(page).order_by().values("number")
-    essentials = list(page.essentials.filter(page_number__in=seen).select_related("author"))
+    essentials = [_essential(row) for row in rows_within(_SEEN_SQL, page.account, page.account.standing, page=page.pk)]
     steps = superiors_of(person) if essentials else {}
     if not page.account.standing.kinds & set(ABOVE_LIMITS):
         essentials = [one for one in essentials if one.author_id in {person.pk, *steps}]
@@ -52,6 +53,22 @@ def essentials_for(person: Person, page: Page) -> list[Shown]:
     far = len(steps) + 1
     place = {person.pk: 0} | steps
     return sorted(shown, key=lambda one: (place.get(one.essential.author_id, far), one.essential.author.name_key))
+
+
+_SEEN_SQL = f"""
+SELECT {columns_of(Essential, "e")}, {columns_of(Person, "author")}
+FROM channels_app_essential e JOIN accounts_person author ON author.id = e.author_id
+WHERE e.page_id = %(page)s AND EXISTS (
+    SELECT FROM channels_app_revision r JOIN channels_app_page p ON p.id = r.page_id
+    WHERE r.page_id = e.page_id AND r.number = e.page_number AND p.account_id = %(account)s
+        AND (r.audience IS NULL OR r.audience && %(kinds)s::varchar[]))"""  # noqa: S608  columns
+
+
+def _essential(row: tuple[Any, ...]) -> Essential:
+    values = iter(row)
+    essential = made(Essential, values)
+    essential.author = made(Person, values)
+    return essential
 
 
 def own_essential(person: Person, page: Page) -> Essential | None:

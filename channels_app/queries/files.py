@@ -4,12 +4,13 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 
 from accounts.access import Action, Extent, Standing, edits
 from accounts.models import Account, Contract, Person
+from accounts.queries.within import rows_within
 from channels_app.models import File, FileVersion, Message, MessageKind, Page, SectionKind
 from channels_app.queries.freshness import in_contents
 from kam.lib.content import ACCEPT, CONTENT_TYPES, Kind, in_words
@@ -163,31 +164,65 @@ def files_listed(
     removed: bool = False,
 ) -> list[Listed]:
     """Return the files of a page, of a contract, or else those of the section that belong to neither; one query."""
-    seen = File.objects.within(account, standing.kinds).filter(attached_at__isnull=False, section=section_id)
-    seen = seen.filter(removed_at__isnull=not removed, page=page)
-    if page is None:
-        seen = seen.filter(contract=contract)
-    latest = FileVersion.objects.filter(file__in=seen, number=F("file__number")).select_related("file", "added_by")
-    return [listed(account, version) for version in latest.order_by("file__name_key", "file_id")]
+    of = "page_id = %(page)s" if page else "page_id IS NULL AND f.contract_id IS NOT DISTINCT FROM %(contract)s::bigint"
+    sql = f"{_FILES_SQL} AND f.removed_at IS {'NOT' if removed else ''} NULL AND f.{of} ORDER BY f.name_key, f.id"
+    values = {"section": section_id, "page": page and page.pk, "contract": contract and contract.pk}
+    return [_listed(account, *row) for row in rows_within(sql, account, standing, **values)]
+
+
+_FILES_SQL = """
+SELECT f.id, f.name, f.number, f.audience IS NOT NULL, v.content_type, v.size, v.preview,
+    btrim(who.first_name || ' ' || who.last_name), v.added_at
+FROM channels_app_file f
+JOIN channels_app_fileversion v ON v.file_id = f.id AND v.number = f.number
+JOIN accounts_person who ON who.id = v.added_by_id
+WHERE f.account_id = %(account)s AND (f.audience IS NULL OR f.audience && %(kinds)s::varchar[])
+    AND f.attached_at IS NOT NULL AND f.section_id = %(section)s"""
 
 
 def listed(account: Account, version: FileVersion) -> Listed:
     """Return how the file of this version stands in a list."""
-    file, number = version.file, account.customer_number
-    has_preview = version.preview == FileVersion.Preview.MADE
+    file = version.file
+    return _listed(
+        account,
+        file.pk,
+        file.name,
+        file.number,
+        file.audience is not None,
+        version.content_type,
+        version.size,
+        version.preview,
+        version.added_by.name,
+        version.added_at,
+    )
+
+
+def _listed(
+    account: Account,
+    pk: int,
+    name: str,
+    number: int,
+    limited: bool,
+    content_type: str,
+    size: int,
+    preview: str,
+    added_by: str,
+    added_at: dt.datetime,
+) -> Listed:
+    where = [account.customer_number, pk]
     return Listed(
-        pk=file.pk,
-        name=file.name,
-        kind=CONTENT_TYPES[version.content_type].kind,
-        words=in_words(version.content_type),
-        size=version.size,
-        number=file.number,
-        url=reverse("file", args=[number, file.pk]),
-        about_url=reverse("file_page", args=[number, file.pk]),
-        preview_url=reverse("file_preview", args=[number, file.pk]) if has_preview else "",
-        added_by=version.added_by.name,
-        added_at=version.added_at,
-        limited=file.audience is not None,
+        pk=pk,
+        name=name,
+        kind=CONTENT_TYPES[content_type].kind,
+        words=in_words(content_type),
+        size=size,
+        number=number,
+        url=reverse("file", args=where),
+        about_url=reverse("file_page", args=where),
+        preview_url=reverse("file_preview", args=where) if preview == FileVersion.Preview.MADE else "",
+        added_by=added_by,
+        added_at=added_at,
+        limited=limited,
     )
 
 

@@ -1,37 +1,71 @@
 """Pages as somebody may see them: one page, those of a section, those of the whole channel."""
 
+import datetime as dt
 from collections.abc import Collection, Iterable
+from typing import Any, cast
 
-from django.db.models import BooleanField, ExpressionWrapper, Prefetch, QuerySet
+from django.db.models import ForeignKey, Model, Prefetch, QuerySet
 from django.http import Http404
 
-from accounts.models import ABOVE_LIMITS, Account, Kind, Person
-from channels_app.models import ContentsLine, Draft, Page
+from accounts.models import ABOVE_LIMITS, Account, Contract, Kind, Person
+from accounts.queries.within import rows_within
+from channels_app.models import ContentsLine, Draft, Memo, Page, Section
 from channels_app.queries.contents import Contents, Line
-from channels_app.queries.freshness import in_contents
+from kam.lib.sql import built, columns_of, made, planned_rows
 
 
 def page_of(account: Account, pk: int, *, edits: bool = False) -> Page:
     """Fetch a page of `account`, which the caller is authorised for, by the limits of the reader's standing there.
 
-    Raises Http404 for a page that the reader may not see, and for a removed one unless they edit. Two queries.
+    Its section, contract, memo and people are at hand. Raises Http404 for a page that the reader may not see, and for a
+    removed one unless they edit. One query.
     """
-    stands = ExpressionWrapper(in_contents(), BooleanField())
-    pages: QuerySet[Page] = Page.objects.within(account, account.standing.kinds).annotate(in_contents=stands)
-    page = pages.filter(pk=pk).select_related("section", "contract", "memo").first()
+    page = next((_page(row) for row in rows_within(_PAGE_SQL, account, account.standing, page=pk)), None)
     if page is None or (page.removed_at is not None and not edits):
         raise Http404
     page.account = account
-    _name_people(page)
     return page
 
 
-def _name_people(page: Page) -> None:
-    """Give the page its people in one query: joined to it four times, they cost the database more than all the rest."""
-    roles = ("author", "changed_by", "checked_by", "removed_by")
-    people = Person.objects.in_bulk({getattr(page, f"{role}_id") for role in roles} - {None})
-    for role in roles:
-        setattr(page, role, people.get(getattr(page, f"{role}_id")))
+_BESIDE: dict[str, type[Model]] = {
+    "section": Section,
+    "contract": Contract,
+    "memo": Memo,
+    "author": Person,
+    "changed_by": Person,
+    "checked_by": Person,
+    "removed_by": Person,
+}
+# Whether the section stands in the contents: as in_contents() of queries/freshness.py.
+_PAGE_SQL = f"""
+SELECT EXISTS (
+        SELECT FROM channels_app_contentsline l WHERE l.section_id = page.section_id AND l.version_id = (
+            SELECT id FROM channels_app_contentsversion WHERE published_at IS NOT NULL ORDER BY number DESC LIMIT 1)
+    ) OR (section.account_id IS NOT NULL AND section.removed_at IS NULL),
+    {columns_of(Page, "page")}, {", ".join(columns_of(model, name) for name, model in _BESIDE.items())}
+FROM channels_app_page page
+JOIN channels_app_section section ON section.id = page.section_id
+LEFT JOIN accounts_contract contract ON contract.id = page.contract_id
+LEFT JOIN channels_app_memo memo ON memo.page_id = page.id
+JOIN accounts_person author ON author.id = page.author_id
+JOIN accounts_person changed_by ON changed_by.id = page.changed_by_id
+JOIN accounts_person checked_by ON checked_by.id = page.checked_by_id
+LEFT JOIN accounts_person removed_by ON removed_by.id = page.removed_by_id
+WHERE page.id = %(page)s AND page.account_id = %(account)s
+    AND (page.audience IS NULL OR page.audience && %(kinds)s::varchar[])"""  # noqa: S608  columns
+
+
+def _page(row: tuple[Any, ...]) -> Page:
+    stands, *columns = row
+    values = iter(columns)
+    page = made(Page, values)
+    page.in_contents = stands
+    for name, model in _BESIDE.items():
+        found, relation = built(model, values), cast("ForeignKey[Any]", Page._meta.get_field(name))
+        relation.set_cached_value(page, found)
+        if isinstance(found, Memo):
+            found.page = page
+    return page
 
 
 def may_write(person: Person, page: Page, *, edits: bool) -> bool:
@@ -90,6 +124,17 @@ def section_names(pages: Iterable[Page], contents: Contents) -> dict[int, str]:
 def review_days(page: Page, line: Line | None) -> int | None:
     """Return how often the page is to be checked: its own interval, else its section's; None for never."""
     return page.review_days or (line.review_days if line else None)
+
+
+def draft_saved_at(person: Person, page: Page) -> dt.datetime | None:
+    """Return when `person` last wrote on the page without saving it; None when there is no such draft. One query."""
+    values = {"person": person.pk, "account": page.account_id, "section": page.section_id, "page": page.pk}
+    return next((saved_at for (saved_at,) in planned_rows(_DRAFT_SQL, values)), None)
+
+
+_DRAFT_SQL = """
+SELECT saved_at FROM channels_app_draft
+WHERE person_id = %(person)s AND account_id = %(account)s AND section_id = %(section)s AND page_id = %(page)s"""
 
 
 def draft_of(person: Person, account: Account, section_id: int, page: Page | None = None) -> Draft | None:

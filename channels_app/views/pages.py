@@ -19,7 +19,7 @@ from channels_app.queries.contents import contents_of
 from channels_app.queries.essentials import essentials_for, writes_essentials
 from channels_app.queries.files import files_listed, upload_to
 from channels_app.queries.freshness import freshness
-from channels_app.queries.pages import draft_of, is_memo, limit_names, review_days
+from channels_app.queries.pages import draft_saved_at, is_memo, limit_names, review_days
 from channels_app.queries.questions import origin_of
 from channels_app.views.page_access import address_of, number_posted, readable, writable
 from channels_app.views.parts import channel_page
@@ -48,7 +48,7 @@ def page(request: Request, customer_number: str, pk: int) -> HttpResponse:
         "writes_essentials": writes_essentials(account.standing),
         "files": files_listed(account, account.standing, section_id=page.section_id, page=page),
         "upload": upload_to(account, section_id=page.section_id, page=page) if writes and not page.removed_at else None,
-        "draft": draft_of(request.person, account, page.section_id, page) if writes else None,
+        "draft_saved_at": draft_saved_at(request.person, page) if writes else None,
         "writes": writes,
         "manages": account.standing.may(Action.MANAGE),
         "origin": origin_of(account, request.person, page.pk),

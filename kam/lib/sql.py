@@ -68,10 +68,18 @@ def columns_of(model: type[models.Model], table: str) -> str:
     return ", ".join(f'{table}."{field.column}"' for field in model._meta.concrete_fields)
 
 
-def built(model: type[Model], values: Iterator[Any]) -> Model | None:
-    """Take the values of the model's `columns_of` from a row; return its object, None where the join found none."""
+def made(model: type[Model], values: Iterator[Any]) -> Model:
+    """Take the values of the model's `columns_of` from a row; return its object.
+
+    They are what the database gave: for models without JSON and whatever else a field converts.
+    """
     names = [field.attname for field in model._meta.concrete_fields]
-    found = model.from_db(connection.alias, names, list(islice(values, len(names))))
+    return model.from_db(connection.alias, names, list(islice(values, len(names))))
+
+
+def built(model: type[Model], values: Iterator[Any]) -> Model | None:
+    """Return what `made` does, None where an outer join found none."""
+    found = made(model, values)
     return None if found.pk is None else found
 
 
