@@ -51,7 +51,7 @@ def page(request: Request, customer_number: str, pk: int) -> HttpResponse:
         "draft_saved_at": draft_saved_at(request.person, page) if writes else None,
         "writes": writes,
         "manages": account.standing.may(Action.MANAGE),
-        "origin": origin_of(account, request.person, page.pk),
+        "origin": origin_of(account, page.pk),
         "today": today(),
     }
     return channel_page(request, "channel/page.html", account, context, section=page.section_id, contents=contents)

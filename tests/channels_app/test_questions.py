@@ -235,7 +235,7 @@ def test_a_question_becomes_a_page_once(cast: Cast) -> None:
     assert page.checked_on == cast.day
     question.refresh_from_db()
     assert question.page == page == keep(cast, question)
-    origin = origin_of(at(cast.pankki, cast.stina), cast.stina, page.pk)
+    origin = origin_of(at(cast.pankki, cast.stina), page.pk)
     assert origin
     assert (origin.pk, origin.asked_by) == (question.pk, cast.bob.name)
 
