@@ -43,4 +43,5 @@ def letters(run: Run) -> None:
 # A mail server may be away for a night: the job then rests ten minutes at a time.
 @handler("deliver", label=_("Sending of messages"), max_attempts=100)
 def deliver(run: Run) -> None:
-    sending.send_open(run.progress, run.args.get("channel", Delivery.Channel.MAIL))
+    channel, helps = run.args.get("channel", Delivery.Channel.MAIL), run.args.get("helps", False)
+    sending.send_open(run.progress, channel, alone=not helps)

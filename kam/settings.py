@@ -178,6 +178,8 @@ vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Asiakkuuskanava <kanava@yritysx.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 20
+# How many workers hand over mail at a time, each on a connection of its own, when there is much.
+EMAIL_CONNECTIONS = env.int("EMAIL_CONNECTIONS", default=2)
 # Where mail that can't be delivered comes back to, and the Maildir in which that address is kept here, if it is.
 BOUNCES_ADDRESS = env.str("BOUNCES_ADDRESS", default="")
 BOUNCES_FOLDER = env.str("BOUNCES_FOLDER", default="")

@@ -1,6 +1,7 @@
 """How people choose to hear of what happens, and what an account's mails may carry."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -24,15 +25,14 @@ def choose_ways(*, actor: Person, ways: Mapping[str, str], account: Account | No
     for topic, way in ways.items():
         rows = NotifyChoice.objects.filter(person=actor, topic=topic, account=account)
         if way and (account or way != DEFAULT_WAYS[Topic(topic)]):
-            _put(actor.pk, topic, account and account.pk, way)
+            _put(actor.pk, topic, account.pk if account else None, way)
         else:
             rows.delete()
 
 
 def _put(person_id: int, topic: str, account_id: int | None, way: str) -> None:
-    NotifyChoice.objects.update_or_create(
-        person_id=person_id, topic=topic, account_id=account_id, defaults={"way": way}
-    )
+    found: dict[str, Any] = {"person_id": person_id, "topic": topic, "account_id": account_id}
+    NotifyChoice.objects.update_or_create(**found, defaults={"way": way})
 
 
 @transaction.atomic

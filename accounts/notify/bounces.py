@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.access import running
 from accounts.models import AccessGrant, Account, Delivery, Kind, Person
-from accounts.notify.composing import delivery_id_in, message_id
+from accounts.notify.mails import delivery_id_in, message_id
 from accounts.notify.reports import POLICY, STATUS, Report, read_reports
 from accounts.notify.telling import News, tell
 

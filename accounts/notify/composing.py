@@ -1,29 +1,26 @@
 """What leaves the house, written at the moment of sending, in its reader's language and no longer than it is true."""
 
-import hashlib
-import re
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Delivery, Notice, Person
 from accounts.notices import KINDS, About, phrase_of, teller_of
+from accounts.notify.mails import Form, Own, make_mail, message_id, site_address
 from accounts.notify.telling import NOTICE
 from accounts.notify.tokens import Choice, unsubscribe_address
 
 Content = Callable[[Delivery], dict[str, Any] | None]
 # A mail; nothing to say any more; or why it can't be written, which must not keep the others waiting.
 Written = EmailMultiAlternatives | Exception | None
-
-OWN_MESSAGE_ID = re.compile(r"<(\d{1,18})\.[0-9a-f]{32}@")
 
 _contents: dict[str, Content] = {}
 
@@ -32,7 +29,7 @@ def content(template: str) -> Callable[[Content], Content]:
     """Register what fills `template` at the moment of sending, in the reader's language.
 
     It returns the context, or None when there is nothing to say any more. Without one, a delivery's own context does.
-    What it puts under `unsubscribe`, the address of a page that ends such mails, goes into the mail's head as well.
+    `url` in it is where the mail's button leads; `unsubscribe`, the address that ends such mails, goes into the head.
     """
 
     def register(fill: Content) -> Content:
@@ -62,9 +59,9 @@ def compose_all(deliveries: Iterable[Delivery]) -> dict[int, Written]:
     composed: dict[int, Written] = {}
     for language, own in by_language.items():
         with translation.override(language):
-            told = _told(each.notice for each in own if each.notice)
+            batch = _Batch(_told(each.notice for each in own if each.notice))
             for delivery in own:
-                composed[delivery.pk] = _compose(delivery, told)
+                composed[delivery.pk] = batch.write(delivery)
     return composed
 
 
@@ -93,80 +90,76 @@ def abouts_of(thing: str, notices: Iterable[Notice]) -> dict[int, About]:
     return tells(notices) if tells else {notice.pk: About("", _("Open it")) for notice in notices}
 
 
-def _compose(delivery: Delivery, told: dict[int, About | Exception]) -> Written:
-    try:
-        filled = _filled(delivery, told)
-        return None if filled is None else _mail(delivery, filled)
-    except Exception as error:  # whatever a template or its data can do
-        return error
+@dataclass(frozen=True)
+class Story:
+    """All that the mail of a notice says and that is not its reader's own: mails of one story are alike."""
+
+    kind: str
+    title: str
+    account_id: int | None
+    who_id: int | None
+    told_at: dt.datetime
+    about: About
 
 
-def _filled(delivery: Delivery, told: dict[int, About | Exception]) -> dict[str, Any] | None:
-    if delivery.notice:
-        about = told.get(delivery.notice.pk)
+@dataclass(frozen=True)
+class _Batch:
+    """What a batch tells in one language, and the forms of its mails."""
+
+    told: dict[int, About | Exception]
+    forms: dict[Story, Form] = field(default_factory=dict)
+
+    def write(self, delivery: Delivery) -> Written:
+        try:
+            return self._notice(delivery, delivery.notice) if delivery.notice else self._other(delivery)
+        except Exception as error:  # whatever a template or its data can do
+            return error
+
+    def _other(self, delivery: Delivery) -> EmailMultiAlternatives | None:
+        fill = _contents.get(delivery.template)
+        filled = fill(delivery) if fill else delivery.context
+        if filled is None:
+            return None
+        context = {"person": delivery.person, "account": delivery.account, **filled}
+        own = Own(delivery.person.email, message_id(delivery), context.get("url", ""), context.get("unsubscribe", ""))
+        return make_mail(delivery.template, context, own)
+
+    def _notice(self, delivery: Delivery, notice: Notice) -> EmailMultiAlternatives | None:
+        about = self.told.get(notice.pk)
         if isinstance(about, Exception):
             raise about
-        return about and notice_context(delivery, delivery.notice, about)
-    fill = _contents.get(delivery.template)
-    return fill(delivery) if fill else delivery.context
+        if about is None:
+            return None
+        story = Story(notice.kind, notice.title, notice.account_id, notice.who_id, notice.created_at, about)
+        if story not in self.forms:
+            may_end = not KINDS[notice.kind].mandatory
+            self.forms[story] = Form(NOTICE, notice_context(notice, about), with_end=may_end)
+        return self.forms[story].mail(_own_of(delivery, notice))
 
 
-def notice_context(delivery: Delivery, notice: Notice, about: About) -> dict[str, Any]:
+def notice_context(notice: Notice, about: About) -> dict[str, Any]:
     """Return what the mail of a notice says: its content only where the account's director allows it."""
     kind, account = KINDS[notice.kind], notice.account
     allowed = account is None or account.content_in_mail
-    context = {
+    return {
         "notice": notice,
+        "account": account,
         "phrase": phrase_of(notice),
         "text": about.text if allowed else "",
         "withheld": bool(about.text) and not allowed,
         "mandatory": kind.mandatory,
         "topic": kind.topic.label,
-        "url": site_address(reverse("notice", args=[notice.pk])),
         "label": about.button,
         "choices": site_address(reverse("notify_choices")),
     }
-    if not kind.mandatory:
-        context["unsubscribe"] = unsubscribe_address(Choice(delivery.person_id, kind.topic, notice.account_id))
-    return context
 
 
-def _mail(delivery: Delivery, filled: dict[str, Any]) -> EmailMultiAlternatives:
-    name = delivery.template or NOTICE
-    context = {"person": delivery.person, "account": delivery.account, **filled}
-    context["subject"] = " ".join(get_template(f"{name}_subject.txt").render(context).split())
-    headers = {
-        "From": settings.DEFAULT_FROM_EMAIL,  # as it reads; what comes back goes to the envelope's sender
-        "Message-ID": message_id(delivery),
-        # RFC 3834: no machine answers to it; the second is what older ones look at.
-        "Auto-Submitted": "auto-generated",
-        "Precedence": "bulk",
-    }
-    if address := filled.get("unsubscribe"):
-        headers |= {"List-Unsubscribe": f"<{address}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-    message = EmailMultiAlternatives(
-        subject=context["subject"],
-        body=get_template(f"{name}.txt").render(context),
-        from_email=settings.BOUNCES_ADDRESS or settings.DEFAULT_FROM_EMAIL,
-        to=[delivery.person.email],
-        headers=headers,
+def _own_of(delivery: Delivery, notice: Notice) -> Own:
+    kind = KINDS[notice.kind]
+    choice = Choice(delivery.person_id, kind.topic, notice.account_id)
+    return Own(
+        to=delivery.person.email,
+        message_id=message_id(delivery),
+        url=site_address(reverse("notice", args=[notice.pk])),
+        unsubscribe="" if kind.mandatory else unsubscribe_address(choice),
     )
-    message.attach_alternative(get_template(f"{name}.html").render(context), "text/html")
-    return message
-
-
-def site_address(path: str) -> str:
-    """Return the address, with the system's own host, of a path of this system."""
-    return settings.SITE_URL.rstrip("/") + path
-
-
-def message_id(delivery: Delivery) -> str:
-    """Return the Message-ID that the delivery's mail carries, however often it leaves."""
-    secret = hashlib.sha256(f"{settings.SECRET_KEY}:{delivery.key}".encode()).hexdigest()[:32]
-    return f"<{delivery.pk}.{secret}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}>"
-
-
-def delivery_id_in(message_id: str) -> int | None:
-    """Return the delivery's id that a Message-ID of ours begins with; whether it is ours, its whole text says."""
-    found = OWN_MESSAGE_ID.match(message_id)
-    return int(found[1]) if found else None

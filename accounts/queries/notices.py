@@ -1,13 +1,13 @@
 """A person's notices as they see them today: how many are unread, and the list."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db import connection
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -15,9 +15,11 @@ from accounts.access import seen_accounts
 from accounts.models import Account, Notice, Person, Topic
 from accounts.notices import KINDS, phrase_of
 from kam.lib.dates import today
+from kam.lib.sql import planned_rows
 
 A_PAGE = 50
 MOST_COUNTED = 100  # the bell says "99+"
+_IN_ORDER = re.compile(r"%\((\w+)\)s")
 _UNREAD_SQL = (Path(__file__).parent / "unread.sql").read_text(encoding="utf-8")
 
 
@@ -45,22 +47,19 @@ class NoticeList:
 
 def unread_count(person: Person) -> int:
     """Return how many notices `person` has not read, at most MOST_COUNTED; one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_UNREAD_SQL, _values(person))
-        return int(cursor.fetchone()[0])
+    return int(planned_rows(_UNREAD_SQL, _values(person))[0][0])
 
 
 def unread_beside(person: Person) -> RawSQL:
     """Return the same number as part of another query, worked out once for all its rows."""
-    return RawSQL(_UNREAD_SQL, _values(person))  # noqa: S611  a constant with parameters
+    return RawSQL(_IN_ORDER.sub("%s", _UNREAD_SQL), [_values(person)[name] for name in _IN_ORDER.findall(_UNREAD_SQL)])  # noqa: S611  a constant
 
 
-def _values(person: Person) -> list[Any]:
-    day = today()
-    return [person.pk, day, day, MOST_COUNTED]
+def _values(person: Person) -> dict[str, Any]:
+    return {"person": person.pk, "day": today(), "most": MOST_COUNTED}
 
 
-def notices_of(person: Person, *, account: Account | None = None, number: object = 1) -> NoticeList:
+def notices_of(person: Person, *, account: Account | None = None, number: str | int | None = 1) -> NoticeList:
     """Return the page `number` of what `person` was told, of `account` alone when given; two queries."""
     rows = Notice.objects.visible_to(person).select_related("account", "who")
     page = Paginator(rows.filter(account=account) if account else rows, A_PAGE).get_page(number)

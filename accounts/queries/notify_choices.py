@@ -21,7 +21,7 @@ class AccountWays:
     @property
     def words(self) -> list[tuple[str, str]]:
         """Return what is chosen here, topic by topic, in words."""
-        return [(topic.label, Way(self.ways[topic]).label) for topic in CHOOSABLE if topic in self.ways]
+        return [(str(topic.label), str(Way(self.ways[topic]).label)) for topic in CHOOSABLE if topic in self.ways]
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from accounts.derivation import derive_access
 from accounts.jobs import run_due
 from accounts.models import Delivery, Job
 from accounts.notify import Message, announce, composing, post, sending, tell_administrators
-from accounts.notify.composing import content, message_id
+from accounts.notify.composing import content
+from accounts.notify.mails import message_id
 from accounts.notify.sending import send_open
 from kam.lib.dates import today
 from tests.accounts.test_jobs import at_once
