@@ -63,11 +63,6 @@ class Reach:
     names: list[str] = field(default_factory=list)
 
 
-def live_version() -> ContentsVersion:
-    """Return the version that all accounts show."""
-    return _with_lines().filter(published_at__isnull=False).order_by("-number")[0]
-
-
 def draft_version() -> ContentsVersion | None:
     """Return the one draft that the directors share, None when nobody has begun one."""
     return _with_lines().filter(published_at=None).first()

@@ -23,7 +23,7 @@ from channels_app.queries.definition import (
     differences,
     draft_version,
     lines_of,
-    live_version,
+    published_versions,
     reach_of,
 )
 from tests.accounts.pages import page_of, text_of
@@ -35,6 +35,10 @@ EDIT, PREVIEW = "/contents/edit/", "/contents/preview/"
 
 
 # --- hands ----------------------------------------------------------------------------------------------------------
+def live_version() -> ContentsVersion:
+    return published_versions()[0]
+
+
 def token() -> str:
     return token_of(draft_version(), live_version())
 
