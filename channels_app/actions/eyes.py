@@ -1,5 +1,6 @@
-"""Second eyes for messages: what locks one before it is decided about, and how it is shown to whoever decides."""
+"""Second eyes for messages: what locks one before it is decided about, how it is shown then, what publishes it."""
 
+import datetime as dt
 from functools import partial
 from typing import Any
 
@@ -7,9 +8,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Account, Approval, Person
-from accounts.second_eyes import Exact, fingerprint, locked_by, shown_by
+from accounts.second_eyes import Exact, fingerprint, locked_by, shown_by, when_approved
 from channels_app.actions.openings import note_opening
-from channels_app.actions.publishing import locked_message, texts_of
+from channels_app.actions.publishing import locked_message, publish_wording, texts_of
 from channels_app.aims import Aim
 from channels_app.ladder import ladder
 from channels_app.models import EscalationStep, File, FileVersion, Message, MessageKind, Wording
@@ -24,6 +25,13 @@ from kam.lib.differences import differences
 def lock_message(object_id: int) -> None:
     """Lock the message as whoever edits it does; raises Refusal when it was withdrawn."""
     locked_message(Message.objects.get(pk=object_id))
+
+
+@when_approved(THING)
+def publish_message(approval: Approval, actor: Person, now: dt.datetime) -> None:
+    """Publish the text that was approved: the latest one, which the approval's fingerprint names."""
+    message = Message.objects.get(pk=approval.object_id)
+    publish_wording(actor=actor, message=message, number=latest_wording(message).number, now=now)
 
 
 @shown_by(THING)

@@ -190,7 +190,7 @@ def test_the_page_of_feedback_shows_each_reader_theirs(client: Client, cast: Cas
         (cast.bob, {"Bobin palaute"}),
         (cast.stina, set()),
     ):
-        shown = sign_in(client, person) and client.get(address).content.decode()
+        shown = sign_in(client, person).get(address).content.decode()
         assert {words for words in ("Bobin palaute", "Ineksen palaute") if words in shown} == seen
         assert "<strong>2</strong>" in shown
 
