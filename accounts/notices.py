@@ -27,7 +27,7 @@ MANDATORY = frozenset({Topic.URGENT})
 class NoticeKind:
     """`phrase` stands before the title and may name %(who)s; `wakes` telephones that were allowed to be.
 
-    `answer` is what lies below the notice's path where one press answers it: a telephone offers that press at once.
+    `answer` is what lies below the notice's path where one press answers it: a telephone leads there.
     """
 
     topic: Topic

@@ -8,7 +8,6 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import Delivery, PushSubscription
 from accounts.notices import KINDS, phrase_of
@@ -20,19 +19,16 @@ TOPIC_LENGTH = 32
 
 @dataclass(frozen=True)
 class Wake:
-    """What the service worker shows (static/js/service-worker.js). Without `answer` there is no button.
+    """What the service worker shows (static/js/service-worker.js) and what opens when it is touched.
 
-    `tag` makes the same message replace itself; `yes`, `done` and `failed` are the button's words and what it led to.
+    `tag` makes the same message replace itself; one that `stays` is there until it is touched.
     """
 
     title: str
     body: str
     url: str
     tag: str
-    answer: str = ""
-    yes: str = ""
-    done: str = ""
-    failed: str = ""
+    stays: bool = False
 
 
 def send_push(delivery: Delivery) -> None:
@@ -47,15 +43,20 @@ def send_push(delivery: Delivery) -> None:
 
 
 def wake_of(delivery: Delivery) -> Wake:
+    """Return what the notice says on a locked screen. One that asks for an answer opens where one press gives it.
+
+    Not on the screen itself: "I have read and understood" is pressed under the text.
+    """
     notice = delivery.notice
     assert notice is not None  # noqa: S101  send_push has looked
-    kind = KINDS[notice.kind]
-    body = ": ".join(filter(None, [notice.account.name if notice.account else "", notice.title]))
-    found = Wake(title=phrase_of(notice), body=body, url=f"/notices/{notice.pk}/", tag=f"notice-{notice.pk}")
-    if not kind.answer:
-        return found
-    words = {"yes": _("Acknowledge"), "done": _("Acknowledged, thank you"), "failed": _("Open it to acknowledge")}
-    return Wake(**asdict(found) | {"answer": f"{notice.path}{kind.answer}", **words})
+    answer = KINDS[notice.kind].answer
+    return Wake(
+        title=phrase_of(notice),
+        body=": ".join(filter(None, [notice.account.name if notice.account else "", notice.title])),
+        url=f"{notice.path}{answer}" if answer else f"/notices/{notice.pk}/",
+        tag=f"notice-{notice.pk}",
+        stays=bool(answer),
+    )
 
 
 def wake(subscription: PushSubscription, message: Wake, *, topic: str = "") -> None:

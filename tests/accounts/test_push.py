@@ -46,7 +46,9 @@ def told(cast: Cast, person: Person, kind: str = "urgent", title: str = "Avaimet
 
 
 # --- what is sent --------------------------------------------------------------------------------------------------
-def test_an_urgent_message_wakes_the_telephone_and_can_be_answered_there(cast: Cast, service: PushService) -> None:
+def test_an_urgent_message_wakes_the_telephone_and_leads_to_where_it_is_acknowledged(
+    cast: Cast, service: PushService
+) -> None:
     telephone(cast.bob, service)
     delivery = told(cast, cast.bob)
     send_push(delivery)
@@ -54,12 +56,9 @@ def test_an_urgent_message_wakes_the_telephone_and_can_be_answered_there(cast: C
         {
             "title": "Urgent, to be acknowledged",
             "body": f"{cast.pankki.name}: Avaimet vaihtuvat",
-            "url": f"/notices/{delivery.notice_id}/",
+            "url": f"/accounts/{cast.pankki.customer_number}/messages/1/acknowledge/",
             "tag": f"notice-{delivery.notice_id}",
-            "answer": f"/accounts/{cast.pankki.customer_number}/messages/1/acknowledge/",
-            "yes": "Acknowledge",
-            "done": "Acknowledged, thank you",
-            "failed": "Open it to acknowledge",
+            "stays": True,
         }
     ]
     [headers] = service.headers
@@ -68,6 +67,16 @@ def test_an_urgent_message_wakes_the_telephone_and_can_be_answered_there(cast: C
         "sub": django_settings.VAPID_CONTACT, "aud": service.origin, "exp": 0,
     }  # fmt: skip
     assert PushSubscription.objects.get().used_at is not None
+
+
+def test_what_asks_for_no_answer_leads_through_the_notice(cast: Cast, service: PushService) -> None:
+    telephone(cast.matti, service)
+    delivery = told(cast, cast.matti, "urgent_about")
+    send_push(delivery)
+    [wake] = service.taken
+    assert (wake["title"], wake["url"], wake["stays"]) == (
+        "Alice Alanen has not acknowledged", f"/notices/{delivery.notice_id}/", False,
+    )  # fmt: skip
 
 
 def test_the_same_delivery_again_replaces_itself_where_it_waits(cast: Cast, service: PushService) -> None:
