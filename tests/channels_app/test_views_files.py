@@ -23,6 +23,7 @@ from tests.accounts.pages import page_of, text_of
 from tests.cast import Cast
 from tests.channels_app.disguised import picture
 from tests.channels_app.file_hands import TEXT, a_page, post
+from tests.channels_app.message_hands import write_announcement
 from tests.channels_app.routes.files import make_file, section_id
 from tests.sign_in import sign_in
 
@@ -149,6 +150,8 @@ def test_removed_files_are_listed_to_editors_where_they_were(cast: Cast, client:
         for name, (key, of) in of_pages.items()
     }
     made["directors"] = make_file(cast.pankki, cast.alice, TEXT, name="directors.txt", page=a_page(cast, limit=[]))
+    made["of_message"] = make_file(cast.pankki, cast.alice, TEXT, name="of_message.txt")
+    File.objects.filter(pk=made["of_message"].pk).update(message=write_announcement(cast))
     make_file(cast.pankki, cast.alice, TEXT, name="standing.txt")
     for file in made.values():
         remove_file(actor=cast.alice, file=file)
