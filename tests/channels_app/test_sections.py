@@ -17,7 +17,7 @@ from channels_app.actions.contents import publish_draft, save_draft, token_of
 from channels_app.actions.indexing import index_pages
 from channels_app.models import Section, SectionSetting
 from channels_app.queries.contents import contents_of
-from channels_app.queries.definition import draft_version, lines_of, live_version
+from channels_app.queries.definition import draft_version, lines_of, published_versions
 from channels_app.queries.sections import losing_sight, removed_sections
 from kam.lib.dates import period
 from tests.accounts.pages import page_of, text_of
@@ -54,9 +54,9 @@ def local_names(account: Account) -> list[str]:
 
 def unpublish(actor: Person, key: str) -> None:
     """Remove a shared section from the contents of all accounts."""
-    lines = [line for line in lines_of(live_version()) if line.section_id != section(key).pk]
-    save_draft(actor=actor, token=token_of(None, live_version()), lines=lines, note="")
-    publish_draft(actor=actor, token=token_of(draft_version(), live_version()))
+    lines = [line for line in lines_of(published_versions()[0]) if line.section_id != section(key).pk]
+    save_draft(actor=actor, token=token_of(None, published_versions()[0]), lines=lines, note="")
+    publish_draft(actor=actor, token=token_of(draft_version(), published_versions()[0]))
 
 
 def who_opens(cast: Cast, client: Client, address: str) -> set[str]:

@@ -7,7 +7,7 @@ from accounts.models import Editor
 from channels_app.actions import sections as actions
 from channels_app.actions.contents import save_draft, token_of
 from channels_app.models import Section
-from channels_app.queries.definition import DefinitionLine, draft_version, lines_of, live_version
+from channels_app.queries.definition import DefinitionLine, draft_version, lines_of, published_versions
 from tests.cast import ONE_DAY, Cast
 from tests.channels_app.things import make_memo, make_page, make_task
 from tests.e2e.desk import Desk, mistakes
@@ -92,10 +92,12 @@ def test_the_shared_definition(desk: Desk, company: Cast) -> None:
     for name in ("contents", "contents_edit", "contents_preview"):
         desk.look(alice, name)
     desk.look(alice, "contents_version", 1)
-    lines = list(lines_of(live_version()))
+    lines = list(lines_of(published_versions()[0]))
     new = DefinitionLine(0, lines[2].kind, "Varautuminen", "Preparedness")
     changed = [lines[1], lines[0], *(line for line in lines[2:] if line.name_en != "Working at the sites"), new]
-    save_draft(actor=alice, token=token_of(draft_version(), live_version()), lines=changed, note="syksyn muutokset")
+    save_draft(
+        actor=alice, token=token_of(draft_version(), published_versions()[0]), lines=changed, note="syksyn muutokset"
+    )
     for name in ("contents", "contents_edit", "contents_preview"):
         desk.look(alice, name)
     desk.look(alice, "contents_edit", then=unfolds_and_sends_no_name)
