@@ -131,7 +131,8 @@ def tell_newcomers(message: Message, people: Collection[int], now: dt.datetime) 
     """Tell those of an urgent message who became its recipients later, if the others have been told already."""
     publish = EscalationStep.objects.filter(message=message, asking=message.asked_number, what=What.PUBLISH)
     if told := publish.exclude(**OPEN).first():
-        _tell(told, message, people, now)
+        # The same substitute may hear of one newcomer after another: the moment tells the notices apart.
+        _tell(told, message, people, now, f":{told.number}:{int(now.timestamp())}")
 
 
 def _pending(message: Message) -> list[int]:
@@ -140,8 +141,11 @@ def _pending(message: Message) -> list[int]:
     return list(rows.select_for_update(of=("self",)).order_by("person_id").values_list("person_id", flat=True))
 
 
-def _tell(step: EscalationStep, message: Message, pending: Collection[int], now: dt.datetime) -> list[Telling]:
-    """Say what the step says about `pending`, and write the log."""
+def _tell(
+    step: EscalationStep, message: Message, pending: Collection[int], now: dt.datetime, mark: str = ""
+) -> list[Telling]:
+    """Say what the step says about `pending`, and write the log; `mark` tells it from all else said of the message."""
+    mark = mark or f":{step.number}"
     people = around(message, pending, now.astimezone(HELSINKI).date())
     said = tellings(step.what, pending, people)
     Reminder.objects.bulk_create(
@@ -155,8 +159,8 @@ def _tell(step: EscalationStep, message: Message, pending: Collection[int], now:
         away = [person for person in pending if person in people.readers and people.is_away(person)]
         tell(urgent_news(message), away, now, aloud=False)
     else:
-        _say(urgent_news(message, "urgent_reminder", f":{step.number}"), themselves, message, now)
-    _tell_others(step, message, [one for one in said if one.told_as != SELF], now)
+        _say(urgent_news(message, "urgent_reminder", mark), themselves, message, now)
+    _tell_others(step, message, [one for one in said if one.told_as != SELF], now, mark)
     return said
 
 
@@ -167,12 +171,11 @@ def _say(news: News, people: Collection[int], message: Message, now: dt.datetime
         tell(news, people, now, not_before=after_quiet_hours(now) if waits else None)
 
 
-def _tell_others(step: EscalationStep, message: Message, said: list[Telling], now: dt.datetime) -> None:
+def _tell_others(step: EscalationStep, message: Message, said: list[Telling], now: dt.datetime, mark: str) -> None:
     """Tell each of the others once: of one person by name, of several that there are some."""
     about: dict[int, set[int]] = defaultdict(set)
     for one in said:
         about[one.told].add(one.about)
-    mark = f":{step.number}"
     if step.what == What.DEADLINE:
         _say(urgent_news(message, "urgent_over", mark), about.keys(), message, now)
         return
