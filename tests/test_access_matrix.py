@@ -31,7 +31,18 @@ from kam.lib.dates import period
 from kam.lib.webpush import public_key
 from scripts.vapid import new_key
 from tests.cast import ONE_DAY, ROLES, Cast
-from tests.channels_app.routes import contents, feedback, files, memos, messages, pages, questions, reach, search
+from tests.channels_app.routes import (
+    acknowledge,
+    contents,
+    feedback,
+    files,
+    memos,
+    messages,
+    pages,
+    questions,
+    reach,
+    search,
+)
 from tests.matrix import (
     ADMINISTRATOR,
     DIRECTORS,
@@ -218,6 +229,7 @@ EXPECTED: dict[str, Route] = {
     **files.ROUTES,
     **memos.ROUTES,
     **messages.ROUTES,
+    **acknowledge.ROUTES,
     **reach.ROUTES,
     **questions.ROUTES,
     **feedback.ROUTES,
