@@ -5,6 +5,7 @@ missing page (404, not 403: they may not know that it is there), and whoever isn
 """
 
 from collections.abc import Callable, Iterator
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
@@ -267,10 +268,11 @@ def outcome(client: Client, route: Route, name: str, cast: Cast) -> str:
 @pytest.mark.parametrize("role", ROLES)
 def test_everybody_gets_in_where_they_may_and_nowhere_else(role: str, cast: Cast):
     person = cast.roles[role]
-    found, expected = {}, {}
+    client = Client() if person is None else sign_in(Client(), person)
+    signed_in, found, expected = client.cookies.output(header=""), {}, {}
     for name, route in EXPECTED.items():
         sid = transaction.savepoint()
-        client = Client() if person is None else sign_in(Client(), person)
+        client.cookies = SimpleCookie(signed_in)  # as at first: the session is rolled back with everything else
         found[name] = outcome(client, route, name, cast)
         expected[name] = "in" if role in route.who else "sign in" if role in NOBODY_KNOWN else "missing"
         transaction.savepoint_rollback(sid)
