@@ -139,6 +139,15 @@ def open_login(*, actor: Person, person: Person) -> None:
     audit.record(LedgerEntry.Event.EDITED, actor=actor, person=person, cause={"what": "login reopened"})
 
 
+@transaction.atomic
+def forget_failing_mail(*, actor: Person, person: Person) -> None:
+    """Take mail to the person's address as arriving again; what comes back later is told anew."""
+    since = Person.objects.filter(pk=person.pk).values_list("mail_fails_since", flat=True).get()
+    if since is not None:
+        Person.objects.filter(pk=person.pk).update(mail_fails_since=None)
+        _edited(actor, person, "mail fails", {"since": since.isoformat()}, {"since": ""})
+
+
 def _edited(actor: Person, person: Person, what: str, before: dict[str, Any], after: dict[str, Any]) -> None:
     audit.record(
         LedgerEntry.Event.EDITED,

@@ -6,6 +6,7 @@ for each person and address, and the pages of who sees and of reach show it unti
 
 import datetime as dt
 from hashlib import sha256
+from pathlib import Path
 from smtplib import SMTPRecipientsRefused
 
 import structlog
@@ -20,6 +21,8 @@ from accounts.notify.reports import POLICY, STATUS, Report, read_reports
 from accounts.notify.telling import News, tell
 
 logger = structlog.get_logger(__name__)
+# What a report says stands at its beginning; ours are small, and so is what servers send back of them.
+MOST_BYTES = 1_000_000
 
 
 def take_report(raw: bytes, now: dt.datetime | None = None) -> int:
@@ -31,6 +34,21 @@ def take_report(raw: bytes, now: dt.datetime | None = None) -> int:
     if not reports:
         logger.info("a mail to the bounces' address is no delivery report")
     return sum(_take(report, now or timezone.now()) for report in reports)
+
+
+def take_folder(folder: Path) -> int:
+    """Take in the new mails of a Maildir, and put each among its read ones; return how many came back for good.
+
+    Two at a time do no harm: a mail that is taken in again changes nothing more.
+    """
+    taken = 0
+    for file in sorted((folder / "new").iterdir()) if (folder / "new").is_dir() else ():
+        if file.is_file() and not file.name.startswith("."):
+            with file.open("rb") as content:
+                taken += take_report(content.read(MOST_BYTES))
+            (folder / "cur").mkdir(exist_ok=True)
+            file.rename(folder / "cur" / f"{file.name}:2,S")
+    return taken
 
 
 @transaction.atomic
@@ -66,20 +84,20 @@ def came_back(delivery: Delivery, address: str, now: dt.datetime | None = None) 
         return
     if person.mail_fails_since is None:
         Person.objects.filter(pk=person.pk).update(mail_fails_since=now)
-    tell_directors(person, now)
+        tell_directors(person, now)
 
 
-def tell_directors(person: Person, now: dt.datetime | None = None) -> None:
-    """Tell whoever directs an account that `person` sees; once for each address, at the first of their accounts."""
+def tell_directors(person: Person, now: dt.datetime) -> None:
+    """Tell whoever directs an account that `person` sees, each once, at the first of their accounts."""
     seen = AccessGrant.objects.filter(running(), person=person).values("account")
     directing = AccessGrant.objects.filter(running(), acts_as=Kind.DIRECTOR, account__in=seen).exclude(person=person)
     first: dict[int, Account] = {}
     for grant in directing.select_related("account").order_by("account__name_key", "account_id"):
         first.setdefault(grant.person_id, grant.account)
-    address = sha256(person.email.encode()).hexdigest()[:12]
+    key = f"bounced:{person.pk}:{sha256(person.email.encode()).hexdigest()[:12]}:{now:%Y%m%dT%H%M%S}"
     for account in dict.fromkeys(first.values()):
         path = reverse("who_sees", args=[account.customer_number])
-        news = News(f"bounced:{person.pk}:{address}", "bounced", account, person.email, path, who=person)
+        news = News(key, "bounced", account, person.email, path, who=person)
         tell(news, [director for director, at in first.items() if at == account], now)
 
 

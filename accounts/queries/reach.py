@@ -51,6 +51,8 @@ class Seer:
     phone: str
     area_id: int | None
     area: str
+    # Since when mail to them comes back, None while it arrives.
+    mail_fails_since: dt.datetime | None
     sight: Sight
 
 
@@ -69,10 +71,13 @@ def people_seeing(account: Account, day: dt.date | None = None, *, blocked: bool
     With `blocked`, those whom a barrier keeps from it instead: for administrators alone.
     """
     grants = _on(day, blocked).filter(account=account).order_by("person__name_key", "person__employee_number", "since")
-    fields = ("employee_number", "first_name", "last_name", "name_key", "title", "phone", "area_id", "area__name")
+    fields = (
+        "employee_number", "first_name", "last_name", "name_key", "title", "phone", "area_id", "area__name",
+        "mail_fails_since",
+    )  # fmt: skip
     return [
-        Seer(number, f"{first} {last}".strip(), key, title, phone, area_id, area or "", sight)
-        for (number, first, last, key, title, phone, area_id, area), sight in _together(
+        Seer(number, f"{first} {last}".strip(), key, title, phone, area_id, area or "", mail_fails_since, sight)
+        for (number, first, last, key, title, phone, area_id, area, mail_fails_since), sight in _together(
             grant_causes(grants, *(f"person__{field}" for field in fields))
         )
     ]

@@ -148,6 +148,16 @@ def person_login(request: Request, employee_number: str) -> HttpResponse:
     return redirect("person", employee_number)
 
 
+@require_POST
+@administrator_required
+def person_mail(request: Request, employee_number: str) -> HttpResponse:
+    """Mail to the address arrives again, as somebody has made sure of."""
+    found = the_person(employee_number)
+    actions.forget_failing_mail(actor=request.person, person=found)
+    messages.success(request, _("Mail to %(email)s counts as arriving again.") % {"email": found.email})
+    return redirect("person", employee_number)
+
+
 @require_safe
 @administrator_required
 def person_choices(request: Request, field: str) -> HttpResponse:
@@ -166,4 +176,5 @@ urlpatterns = [
     path("people/<str:employee_number>/administrator/", person_administrator, name="person_administrator"),
     path("people/<str:employee_number>/management/", membership_new, name="membership_new"),
     path("people/<str:employee_number>/login/", person_login, name="person_login"),
+    path("people/<str:employee_number>/mail/", person_mail, name="person_mail"),
 ]

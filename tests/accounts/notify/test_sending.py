@@ -2,9 +2,6 @@
 
 import datetime as dt
 import socket
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
 from typing import Any
 
 import pytest
@@ -13,35 +10,18 @@ from django.utils import timezone
 from accounts.derivation import derive_access
 from accounts.jobs import run_due
 from accounts.models import Delivery, Job
-from accounts.notify import Message, announce, composing, post, sending, tell_administrators
+from accounts.notify import Message, announce, post, sending, tell_administrators
 from accounts.notify.composing import content
 from accounts.notify.mails import message_id
 from accounts.notify.sending import send_open
 from kam.lib.dates import today
+from tests.accounts.notify.hands import CONTEXT, TEMPLATE, mails, receivers
 from tests.accounts.test_jobs import at_once
 from tests.cast import Cast, build_cast, make_person, raise_barrier  # noqa: F401
 from tests.conftest import Mailbox
 
 pytestmark = pytest.mark.django_db
 State = Delivery.State
-TEMPLATE = "accounts/email/handovers"
-CONTEXT = {"accounts": [[{"name": "Pankki & Pojat Oyj"}, "https://kam.example/1"]]}
-
-
-@pytest.fixture(autouse=True)
-def _plain_template(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Borrow a real template with a context of our own."""
-    import accounts.handover  # noqa: F401  registers what fills it
-
-    monkeypatch.delitem(composing._contents, TEMPLATE)
-
-
-def mails(smtp: Mailbox) -> list[EmailMessage]:
-    return [message_from_bytes(envelope.content, EmailMessage, policy=default) for envelope in smtp.messages]
-
-
-def receivers(smtp: Mailbox) -> list[str]:
-    return sorted(address for envelope in smtp.messages for address in envelope.rcpt_tos)
 
 
 def states() -> dict[str, str]:
