@@ -16,6 +16,7 @@ from accounts.handover import unread_letters
 from accounts.models import Person, Substitution
 from accounts.queries.explain import local_day
 from accounts.queries.substitutions import running_for
+from accounts.second_eyes import waiting_for
 from kam.lib.dates import last_day
 
 
@@ -45,8 +46,22 @@ class Todo:
 
 
 def must_do(person: Person) -> list[Todo]:
-    """Return the handover letters to read, and whom `person` stands in for or who for them; two queries."""
-    return [*_letters(person), *_substitutions(person)]
+    """Return what waits for second eyes, letters to read, and whom `person` stands in for or who for them.
+
+    Three queries.
+    """
+    return [*_second_eyes(person), *_letters(person), *_substitutions(person)]
+
+
+def _second_eyes(person: Person) -> Iterator[Todo]:
+    for approval in waiting_for(person):
+        yield Todo(
+            text=_("Read and approve: %(title)s") % {"title": approval.title},
+            url=reverse("eyes_decide", args=[approval.pk]),
+            note=" · ".join([approval.account.name, _("asked by %(name)s") % {"name": approval.author.name}]),
+            state="warn",
+            account=approval.account.customer_number,
+        )
 
 
 def _letters(person: Person) -> Iterator[Todo]:

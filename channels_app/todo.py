@@ -1,4 +1,4 @@
-"""What the channels ask of one person, for their first page: late tasks, pages to check, drafts, what nobody owns.
+"""What the channels ask of one person, for their first page: acknowledgements, answers, late tasks, pages to check.
 
 And what is theirs this week, and which decisions were announced to them.
 """
@@ -15,6 +15,7 @@ from accounts.models import Person
 from accounts.queries.explain import local_day
 from accounts.queries.latest import News
 from accounts.todo import Todo
+from channels_app.asked import asked_of
 from channels_app.models import Draft, Memo, SectionKind, Task
 from channels_app.queries.memos import announced_to
 from channels_app.queries.mine import (
@@ -32,8 +33,9 @@ FEW_ACCOUNTS = 3
 
 
 def must_do(person: Person) -> list[Todo]:
-    """Return what waits in the channels for `person`; five queries, however many accounts, tasks and pages."""
+    """Return what waits in the channels for `person`; eight queries, however many accounts, messages and pages."""
     return [
+        *asked_of(person),
         *(_task(task) for task in my_tasks(person).filter(due_on__lte=today())),
         *_pages_to_check(person),
         *_tasks_of_nobody(person),

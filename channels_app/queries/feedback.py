@@ -7,7 +7,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from accounts.models import ABOVE_LIMITS, Account, Person
+from accounts.access import running
+from accounts.models import ABOVE_LIMITS, AccessGrant, Account, Kind, Person
 from channels_app.models import Message, MessageKind, Reply
 from kam.lib.dates import today
 from kam.lib.workdays import HELSINKI, workdays_between
@@ -47,6 +48,13 @@ def feedback_listed(account: Account, person: Person, which: str = "") -> QueryS
     if which:
         found = found.filter(answered=which == ANSWERED)
     return found.order_by("answered", "-published_at", "-pk")
+
+
+def unanswered_feedback_of(person: Person) -> QuerySet[Message]:
+    """Return what nobody has answered yet in the accounts that `person` acts as director of, the oldest first."""
+    directed = AccessGrant.objects.filter(running(), person=person, acts_as=Kind.DIRECTOR).values("account_id")
+    seen = Message.objects.visible_to(person).published().filter(kind=MessageKind.FEEDBACK, account__in=directed)
+    return seen.exclude(_answered()).select_related("account").order_by("published_at", "pk")
 
 
 def summary_of(account: Account) -> Summary:

@@ -284,7 +284,7 @@ def test_queries_are_the_same_with_few_and_many(cast: Cast, more: int, django_as
     derive_access()
     for account in accounts:
         fill(account, cast.kerttu, cast.kerttu)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(8):
         assert sum(number for todo in must_do(cast.kerttu) for _, number in todo.by_account) == 4 * len(accounts) + 1
     with django_assert_num_queries(2):
         assert len(this_week(cast.kerttu)) == 2 * len(accounts)
