@@ -146,8 +146,10 @@ def question_page(
         row["may_mark"] = not row["is_right"] and may_mark(person, account, found, row["reply"])
     context["replies"].sort(key=lambda row: not row["is_right"])
     keeps = may_keep(person, account, found)
+    form = form or ReplyForm(account=account, person=person, message=found)
+    form.fields["body"].label = _("Your answer")
     context |= {
-        "form": form or ReplyForm(account=account, person=person, message=found),
+        "form": form,
         "may_unmark": may_unmark(person, account, found),
         "keep": KeepForm(sections=page_sections(contents)) if keeps else None,
         "kept_as": found.page if found.page and found.page.removed_at is None and _reads(account, found) else None,
