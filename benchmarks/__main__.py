@@ -20,7 +20,7 @@ def main(chosen: list[str]) -> int:
     provide()
     django.setup()
     logging.disable(logging.INFO)
-    from benchmarks import access, channel, messages, pages, roster
+    from benchmarks import access, channel, messages, messages_reach, pages, roster
     from benchmarks.place import own_database
 
     parts = {
@@ -29,6 +29,7 @@ def main(chosen: list[str]) -> int:
         "pages": pages.figures,
         "channel": channel.figures,
         "messages": messages.figures,
+        "reach": messages_reach.figures,
     }
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     missed = 0

@@ -1,15 +1,24 @@
--- The recipients by name, after reach.sql: only those that are shown are looked up any further.
+-- The recipients by name, after reach.sql: only those that are shown are looked up any further. {shown} is one of the
+-- conditions of reached.py.
 , named AS (
     SELECT r.*, p.employee_number, p.first_name, p.last_name, p.name_key, p.title, p.phone, p.area_id, p.superior_id
     FROM recipient r JOIN accounts_person p ON p.id = r.person_id
-    WHERE CASE %(show)s WHEN 'left' THEN NOT r.sees WHEN 'all' THEN r.sees ELSE r.sees AND r.done_at IS NULL END
+    WHERE {shown}
         AND (%(area)s::bigint IS NULL OR coalesce(p.area_id, 0) = %(area)s)
         AND (%(superior)s::bigint IS NULL OR coalesce(p.superior_id, 0) = %(superior)s)
     ORDER BY p.name_key, p.employee_number
     OFFSET %(offset)s LIMIT %(limit)s
+), told AS (
+    -- As in reach_figures.sql.
+    SELECT t.person_id, min(CASE WHEN d.id IS NULL THEN 5 WHEN d.state = 'sent' AND d.bounced_at IS NULL THEN 1
+                                 WHEN d.state IN ('waiting', 'sending') THEN 2 WHEN d.bounced_at IS NOT NULL THEN 3 ELSE 4 END) AS mail
+    FROM accounts_notice t LEFT JOIN accounts_delivery d ON d.notice_id = t.id AND d.channel = 'mail'
+    WHERE t.thing = 'message' AND t.object_id = %(message)s AND t.kind = ANY (%(kinds)s)
+        AND t.person_id IN (SELECT person_id FROM named)
+    GROUP BY t.person_id
 )
 SELECT n.person_id, n.employee_number, n.first_name, n.last_name, n.title, n.phone, coalesce(a.name, ''),
-    coalesce(s.first_name, ''), coalesce(s.last_name, ''), n.mail, n.delivered, n.opened_at, n.acknowledged_at,
+    coalesce(s.first_name, ''), coalesce(s.last_name, ''), told.mail, n.opened_at, n.acknowledged_at,
     coalesce(b.first_name, ''), coalesce(b.last_name, ''), n.came_later, n.left_at, n.done_at IS NULL, answers.roles,
     answers.sites, (SELECT array_agg(DISTINCT g.acts_as::text ORDER BY g.acts_as::text) FROM accounts_accessgrant g
                     WHERE g.account_id = %(account)s AND g.person_id = n.person_id AND g.starts <= %(day)s
@@ -23,4 +32,5 @@ CROSS JOIN LATERAL (
     FROM accounts_assignment t JOIN accounts_placement l ON l.site_id = t.site_id AND l.period @> %(day)s::date
     WHERE t.person_id = n.person_id AND t.period @> %(day)s::date AND l.account_id = %(account)s
 ) answers
+LEFT JOIN told ON told.person_id = n.person_id
 ORDER BY n.name_key, n.employee_number

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +24,19 @@ class Show(StrEnum):
     LEFT = "left"
 
 
-class Mail(StrEnum):
-    """What became of telling somebody: not told at all, told in the system alone, and what their mail came to."""
+# Written into the statement rather than handed to it, so that the database can tell how many there will be.
+_SHOWN = {Show.MISSING: "r.sees AND r.done_at IS NULL", Show.ALL: "r.sees", Show.LEFT: "NOT r.sees"}
 
-    NONE = "none"
-    TOLD = "told"
-    SENT = "sent"
-    WAITING = "waiting"
-    BOUNCED = "bounced"
-    FAILED = "failed"
+
+class Mail(IntEnum):
+    """The best that came of telling somebody by mail, in the numbers of the statements; TOLD is in the system alone."""
+
+    NONE = 0
+    SENT = 1
+    WAITING = 2
+    BOUNCED = 3
+    FAILED = 4
+    TOLD = 5
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,6 @@ class Reached:
     area: str
     superior: str
     mail: Mail
-    delivered: bool
     opened_at: dt.datetime | None
     acknowledged_at: dt.datetime | None
     acknowledged_by: str
@@ -57,6 +60,15 @@ class Reached:
     roles: tuple[Role, ...]
     sites: int
     kinds: tuple[Kind, ...]
+
+    @property
+    def delivered(self) -> bool:
+        return self.opened_at is not None or self.mail in (Mail.SENT, Mail.TOLD)
+
+    @property
+    def trouble(self) -> str:
+        """What is the matter with telling them: "none", "waiting", "bounced", "failed", or nothing."""
+        return "" if self.mail in (Mail.SENT, Mail.TOLD) else self.mail.name.lower()
 
 
 @dataclass(frozen=True)
@@ -81,12 +93,12 @@ def reached_people(
     One query, whose cost of naming grows with `limit` alone.
     """
     values = values_of(message, people) | {"offset": offset, "limit": limit}
-    values |= {"show": narrowed.show, "area": narrowed.area, "superior": narrowed.superior}
-    return [_reached(row) for row in rows_of(_NAMES, values)]
+    values |= {"area": narrowed.area, "superior": narrowed.superior}
+    return [_reached(row) for row in rows_of(_NAMES.replace("{shown}", _SHOWN[narrowed.show]), values)]
 
 
 def _reached(row: tuple[Any, ...]) -> Reached:
-    person, number, first, last, title, phone, area, s_first, s_last, mail, delivered, opened, *rest = row
+    person, number, first, last, title, phone, area, s_first, s_last, mail, opened, *rest = row
     acknowledged, b_first, b_last, later, left, missing, roles, sites, kinds = rest
     return Reached(
         person_id=person,
@@ -96,8 +108,7 @@ def _reached(row: tuple[Any, ...]) -> Reached:
         phone=phone,
         area=area,
         superior=f"{s_first} {s_last}".strip(),
-        mail=Mail(mail),
-        delivered=delivered,
+        mail=Mail(mail or 0),
         opened_at=opened,
         acknowledged_at=acknowledged,
         acknowledged_by=f"{b_first} {b_last}".strip(),

@@ -92,8 +92,8 @@ def message_reach_export(request: Request, customer_number: str, pk: int) -> Htt
     cause = {"what": "reach", "id": message.pk, "people": len(people), "own_people": sight.own_people}
     audit.record(LedgerEntry.Event.EXPORTED, actor=request.person, account=account, cause=cause)
     header = (
-        _("Name"), _("Employee number"), _("Title"), _("Area"), _("Superior"), _("Telephone"), _("Told"), _("Opened"),
-        _("Acknowledged"), _("Acknowledged by"), _("Came later"),
+        _("Name"), _("Employee number"), _("Title"), _("Role"), _("Sites"), _("Area"), _("Superior"), _("Telephone"),
+        _("Told"), _("Opened"), _("Acknowledged"), _("Acknowledged by"), _("Came later"),
     )  # fmt: skip
     return workbook_response(f"reach-{account.customer_number}-{message.pk}", header, _rows(people))
 
@@ -148,6 +148,8 @@ def _rows(people: list[Reached]) -> Iterator[tuple[Any, ...]]:
             one.name,
             one.employee_number,
             one.title,
+            ", ".join(str(named.label) for named in (*one.roles, *(() if one.roles else one.kinds))),
+            one.sites or None,
             one.area,
             one.superior,
             one.phone,

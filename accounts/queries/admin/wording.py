@@ -135,6 +135,7 @@ DEEDS = {
     "editor named": gettext_lazy("editor named"),
     "editor ended": gettext_lazy("editor ended"),
     "table of contents": gettext_lazy("table of contents published"),
+    "reach": gettext_lazy("reach of a message"),
 }
 
 
