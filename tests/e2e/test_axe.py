@@ -47,6 +47,7 @@ NO_PAGE = {
     "a part of a page": {
         "invitation_people", "substitution_people", "person_choices", "job_progress", "editor_people", "memo_people",
         "task_people", "message_people", "message_reach_preview",
+        "question_similar",
     },
     "is sent a form, then leads to a page": {
         "file_upload", "file_new_version", "file_remove",
@@ -55,6 +56,7 @@ NO_PAGE = {
         "memo_draft", "memo_draft_drop", "decision_announce", "decision_take_back", "task_done", "task_reopen",
         "task_remove",
         "message_draft", "message_draft_drop", "message_repeat", "reply_new", "reply_remove",
+        "answer_right", "question_to_page",
         "editor_end", "contents_publish", "contents_discard",
         "activity_choice", "preferences", "invitation_renew", "invitation_end", "substitution_end", "job_retry", "import_renew",
         "import_confirm", "import_discard", "import_sheet", "barrier_place", "barrier_side_new", "barrier_side_remove",
