@@ -1,6 +1,6 @@
 # The ways into this project. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run test check screenshots bench lock messages clean
+.PHONY: help run test check check-types check-style screenshots bench lock messages clean
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input --no-deps --require-hashes
 # pip compiles every module in one process; Python does it by itself when a module is first used.
@@ -14,13 +14,18 @@ run: .venv/runtime ## start the whole system here, with the demo company, until 
 	@exec $(BIN)/python -m scripts.run
 
 test: check ## check, then run every test; installs what it needs where it may
-	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: .venv/dev ## style, types, import directions, migrations, deployment settings, templates, translations
 	@scripts/system-packages
+	@$(MAKE) --no-print-directory -j 2 check-types check-style
+
+check-types:
+	$(BIN)/python -m mypy
+
+check-style:
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
-	$(BIN)/python -m mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m scripts.check
 
