@@ -60,10 +60,13 @@ class AimForm(forms.Form):
         help_text=_("Those who answer for the site, and their superiors."),
     )
 
-    def offer_aims(self, account: Account, kind: str) -> None:
-        """Offer the roles, areas and sites of the account; to a superior who announces, only their own people."""
-        announced = kind in ANNOUNCED
-        self.own_people = announced and account.standing.extent(Action.ANNOUNCE) is not Extent.ALL
+    def offer_aims(self, account: Account, kind: str, message: Message | None) -> None:
+        """Offer the roles, areas and sites of the account; to a superior who announces, only their own people.
+
+        What a superior wrote stays for their people, whoever mends it.
+        """
+        of_all = account.standing.extent(Action.ANNOUNCE) is Extent.ALL
+        self.own_people = kind in ANNOUNCED and (message.aim_own_people if message else not of_all)
         fields: dict[str, Any] = self.fields
         everybody = _("all your own people here") if self.own_people else _("everybody who sees the account")
         chosen = _("some of them: choose below") if self.own_people else _("some: choose below")
@@ -132,7 +135,7 @@ class MessageForm(LimitForm, AimForm, WithFiles):
         fields: dict[str, Any] = self.fields
         fields["body"].files = own_files(account)
         fields["body"].widget.attrs["rows"] = 10
-        self.offer_aims(account, kind)
+        self.offer_aims(account, kind, message)
         self._leave_out(account, kind, message)
         if "due_day" in fields:
             fields["due_day"].initial, fields["due_time"].initial = workday_after(today()), NOON

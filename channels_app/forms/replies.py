@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.html import linebreaks, urlize
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions.refusal import Refusal
 from accounts.models import Account, Person
 from channels_app.actions.files import add_file
 from channels_app.actions.pages import own_files
@@ -59,14 +60,27 @@ class WithFiles(forms.Form):
         self.sent_files: list[File] = list(unattached_files(person, account, section_id, ids)) if ids else []
 
     def take_files(self) -> None:
-        """Store the files that came with the form, belonging to nothing yet; raises Refusal for what is not taken."""
-        for content in self.cleaned_data.get("new_files") or []:
-            self.sent_files.append(
-                add_file(
-                    actor=self.person, account=self.account, section_id=self.section_id, content=content,
-                    name=content.name or "", attached=False,
-                )
-            )  # fmt: skip
+        """Store the files that came with the form, belonging to nothing yet; once, also when it comes back with errors.
+
+        Raises Refusal for what is not taken.
+        """
+        for content in self.cleaned_data.pop("new_files", None) or []:
+            added = add_file(
+                actor=self.person,
+                account=self.account,
+                section_id=self.section_id,
+                content=content,
+                name=content.name or "",
+                attached=False,
+            )
+            self.sent_files.append(added)
+
+    def keep_files(self) -> None:
+        """Take the files along while something else has to be put right; say it where one is not taken."""
+        try:
+            self.take_files()
+        except Refusal as refusal:
+            self.add_error("new_files", refusal.message)
 
     @property
     def file_ids(self) -> Collection[int]:

@@ -163,6 +163,9 @@ def message_history(request: Request, customer_number: str, pk: int) -> HttpResp
     found = message_of(account, request.person, pk)
     if is_withdrawn_for(request.person, account, found):
         raise Http404
+    if request.method == "GET":
+        person, audience = request.person, found.audience
+        note_opening(person=person, account=account, what="message", thing_id=found.pk, audience=audience)
     number = request.GET.get("reply", "")
     reply = None
     if number:

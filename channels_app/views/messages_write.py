@@ -70,10 +70,9 @@ def message_new(request: Request, customer_number: str) -> HttpResponse:
 
 def _sent(request: Request, account: Account, kind: str) -> HttpResponse:
     form = _form(request, account, kind, data=request.POST)
-    valid = form.is_valid()
-    if "preview" in request.POST:
+    if not _may_be_sent(request, form):
         return _form_page(request, account, _shown_again(request, account, form))
-    if not valid:
+    if form.errors:
         return _form_page(request, account, form)
     data = form.cleaned_data
     try:
@@ -90,6 +89,13 @@ def _sent(request: Request, account: Account, kind: str) -> HttpResponse:
         return _form_page(request, account, form)
     _say_what_became(request, written)
     return redirect("message", account.customer_number, written.pk)
+
+
+def _may_be_sent(request: Request, form: MessageForm) -> bool:
+    """Judge what was sent and keep the files that came along; say no where only the preview was asked for."""
+    if not form.is_valid() or "preview" in request.POST:
+        form.keep_files()
+    return "preview" not in request.POST
 
 
 def _say_what_became(request: Request, message: Message) -> None:
@@ -113,10 +119,9 @@ def message_edit(request: Request, customer_number: str, pk: int) -> HttpRespons
         first = first_values(found, latest_wording(found))
         return _form_page(request, account, _form(request, account, found.kind, message=found, initial=first))
     form = _form(request, account, found.kind, message=found, data=request.POST)
-    valid = form.is_valid()
-    if "preview" in request.POST:
+    if not _may_be_sent(request, form):
         return _form_page(request, account, _shown_again(request, account, form))
-    return _mended(request, account, found, form) if valid else _form_page(request, account, form)
+    return _form_page(request, account, form) if form.errors else _mended(request, account, found, form)
 
 
 def _mended(request: Request, account: Account, found: Message, form: MessageForm) -> HttpResponse:

@@ -59,6 +59,7 @@ def reply_new(request: Request, customer_number: str, pk: int) -> HttpResponse:
             form.add_error(None, refusal.message)
         else:
             return HttpResponseRedirect(_place(reply))
+    form.keep_files()
     page = question_page if found.kind == MessageKind.QUESTION else message_page
     return page(request, account, found, form=form, status=422)
 

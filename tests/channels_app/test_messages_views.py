@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import LedgerEntry, Notice, Person
 from channels_app.actions.messages import withdraw_message
+from channels_app.aims import Aim
 from channels_app.models import Draft, File, Message, MessageKind, MessageRecipient
 from kam.lib.workdays import HELSINKI
 from tests.cast import ONE_DAY, Cast
@@ -302,3 +303,35 @@ def test_withdrawing_pinning_repeating_and_limiting_are_for_whoever_may(cast: Ca
     message.refresh_from_db()
     assert (message.pinned_until, message.limit) == (cast.day + ONE_DAY, SALES_ONLY)
     assert (message.withdrawn_by, message.withdrawn_because) == (cast.alice, "Vanhentunut")
+
+
+def test_what_a_superior_wrote_stays_for_their_people_whoever_mends_it(cast: Cast) -> None:
+    message = write_announcement(cast, cast.matti, aim=Aim(own_people=True), ask_eyes=True)
+    address = url("message_edit", cast.pankki, message.pk)
+    page = as_(cast.alice).get(address)
+    assert page.context["reach"]["people"] == 2
+    as_(cast.alice).post(address, typed(body="<p>Mattin puolesta.</p>", based_on=1))
+    message.refresh_from_db()
+    assert (message.aim_own_people, message.wordings.count()) == (True, 2)
+
+
+def test_files_sent_with_a_mistake_are_kept_and_go_along_later(cast: Cast) -> None:
+    client = as_(cast.alice)
+    sent = typed(subject="", new_files=[SimpleUploadedFile("avaimet.txt", b"Avainlista")])
+    page = client.post(url("message_new", cast.pankki), sent)
+    file = File.objects.get()
+    assert (page.status_code, page.context["form"].sent_files, file.message) == (422, [file], None)
+    client.post(url("message_new", cast.pankki), typed(files=[file.pk]))
+    file.refresh_from_db()
+    assert file.message == Message.objects.get()
+
+
+def test_nobody_sends_along_a_file_of_somebody_else(cast: Cast) -> None:
+    as_(cast.alice).post(
+        url("message_new", cast.pankki),
+        typed(subject="", new_files=[SimpleUploadedFile("hinnat.txt", b"12")]),
+    )
+    file = File.objects.get()
+    as_(cast.bob).post(url("message_new", cast.pankki), typed(kind="discussion", files=[file.pk]))
+    file.refresh_from_db()
+    assert file.message is None
