@@ -90,7 +90,8 @@ class WithFiles(forms.Form):
 class PlainTextField(RichTextField):
     """A text typed without formatting, on whatever telephone; clean HTML comes out of it like out of the editor."""
 
-    widget = forms.Textarea
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"widget": forms.Textarea, **kwargs})
 
     def to_python(self, value: Any) -> str:
         return super().to_python(urlize(linebreaks(str(value or "").strip(), autoescape=True), nofollow=True))
