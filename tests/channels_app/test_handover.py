@@ -18,7 +18,7 @@ from tests.cast import Cast
 from tests.channels_app.things import PRICES, finish, limit_section, make_memo, make_page, make_task, section
 
 pytestmark = pytest.mark.django_db
-TO_READ, TASKS, MEMOS = range(3)
+TO_ACKNOWLEDGE, PINNED, QUESTIONS, TO_READ, TASKS, MEMOS = range(6)
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +72,7 @@ def test_what_is_limited_is_named_only_to_whom_it_is_open(cast: Cast) -> None:
     make_page(cast.pankki, cast.alice, "in a limited section", key="induction")
     limit_section(cast.pankki, "induction")
     for person in (cast.bob, cast.ines, cast.matti, cast.arja, cast.tuula, cast.stina):
-        assert [each.items for each in letter_parts(person, cast.pankki)] == [(), (), ()], person.first_name
+        assert [each.items for each in letter_parts(person, cast.pankki)] == [()] * 6, person.first_name
     for person in (cast.alice, cast.aaro, cast.saara, cast.greta):
         assert texts(person, cast.pankki, TO_READ) == ["limited page", "in a limited section"], person.first_name
         assert (texts(person, cast.pankki, TASKS), texts(person, cast.pankki, MEMOS)) == (
@@ -80,7 +80,7 @@ def test_what_is_limited_is_named_only_to_whom_it_is_open(cast: Cast) -> None:
             ["limited memo"],
         )
     for person in (cast.charlie, cast.eero, cast.dana, cast.leena):
-        assert [each.items for each in letter_parts(person, cast.pankki)] == [(), (), ()], person.first_name
+        assert [each.items for each in letter_parts(person, cast.pankki)] == [()] * 6, person.first_name
 
 
 def test_essentials_are_those_of_the_nearest_superior(cast: Cast) -> None:
@@ -137,6 +137,6 @@ def test_queries_are_the_same_with_few_and_many(cast: Cast, more: int, django_as
         Essential.objects.create(page=page, author=cast.matti, text="in short", page_number=1)
         make_task(cast.pankki, cast.alice)
         make_memo(cast.pankki, cast.alice)
-    with django_assert_num_queries(6):
-        read, tasks, memos = letter_parts(cast.bob, cast.pankki)
+    with django_assert_num_queries(9):
+        *_messages, read, tasks, memos = letter_parts(cast.bob, cast.pankki)
     assert (len(read.items), len(tasks.items), len(memos.items)) == (min(7, more + 1), more + 1, min(2, more + 1))

@@ -100,13 +100,13 @@ def test_the_page_of_who_came_and_left_lists_them(cast: Cast, client: Client) ->
 
 
 @pytest.mark.parametrize("more", [0, 30])
-def test_one_query_however_many_accounts(cast: Cast, more: int, django_assert_num_queries: Any) -> None:
+def test_three_queries_however_many_accounts(cast: Cast, more: int, django_assert_num_queries: Any) -> None:
     accounts = [cast.koulut, *(make_account(f"Asiakas {number}") for number in range(more))]
     for account in accounts:
         gone = make_person()
         assign(gone, make_site(account), last=cast.day - ONE_DAY)
         make_task(account, cast.kerttu, person=gone)
     derive_access()
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(3):
         found: list[Leftover] = left_by(accounts)
     assert [each.since for each in found] == [cast.day] * (more + 1)
