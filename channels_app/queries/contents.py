@@ -106,6 +106,7 @@ def _line(account: Account, standing: Standing, row: tuple[Any, ...]) -> Line:
 
 # Sections whose content has a page of its own.
 ELSEWHERE = {
+    SectionKind.MESSAGES: "messages",
     SectionKind.QUESTIONS: "questions",
     SectionKind.ROSTER: "account_sites",
     SectionKind.MEMOS: "memos",
@@ -115,7 +116,7 @@ ELSEWHERE = {
 
 
 def address_of(account: Account, section_id: int, kind: str) -> str:
-    """Return where a section is read: sites, memos and tasks have their own pages."""
+    """Return where a section is read: messages, sites, memos and tasks have their own pages."""
     if elsewhere := ELSEWHERE.get(SectionKind(kind)):
         return reverse(elsewhere, args=[account.customer_number])
     return reverse("section", args=[account.customer_number, section_id])
