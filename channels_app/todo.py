@@ -6,6 +6,7 @@ And what is theirs this week, and which decisions were announced to them.
 import datetime as dt
 from collections.abc import Iterator
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils.timezone import get_default_timezone, localtime
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from accounts.queries.explain import local_day
 from accounts.queries.latest import News
 from accounts.todo import Todo
 from channels_app.asked import asked_of
-from channels_app.models import Draft, Memo, SectionKind, Task
+from channels_app.models import Draft, Memo, MessageKind, MessageRecipient, SectionKind, Task
 from channels_app.queries.memos import announced_to
 from channels_app.queries.mine import (
     contents_draft_for,
@@ -42,6 +43,22 @@ def must_do(person: Person) -> list[Todo]:
         *_contents_draft(person),
         *(_draft(draft) for draft in my_drafts(person)),
     ]
+
+
+def people_with_something_due(day: dt.date) -> set[int]:
+    """Return the ids of those with a task due on `day` or late, or an urgent message to acknowledge; two queries.
+
+    For the daily summary, which asks each of them anew when it is sent.
+    """
+    tasks = Task.objects.open_ones().filter(due_on__lte=day, person__isnull=False)
+    asked = MessageRecipient.objects.filter(
+        left_at=None,
+        acknowledged_number__lt=F("message__asked_number"),
+        message__kind=MessageKind.URGENT,
+        message__published_at__isnull=False,
+        message__withdrawn_at=None,
+    )
+    return {*tasks.values_list("person_id", flat=True), *asked.values_list("person_id", flat=True)}
 
 
 def this_week(person: Person) -> list[Todo]:

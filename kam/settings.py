@@ -233,6 +233,9 @@ CELERY_BEAT_SCHEDULE = {
     "letters": {"task": "accounts.letters", "schedule": crontab(minute="5", hour="6-20")},
     # A net: each ladder asks for its own next step.
     "escalate": {"task": "channels_app.escalate", "schedule": crontab(minute="*/5")},
+    "bounces": {"task": "accounts.bounces", "schedule": crontab(minute="*/5")},
+    # At half past six on working days (kam/digest.py); again later only for a beat that was away then.
+    "digest": {"task": "kam.digest", "schedule": crontab(minute="30", hour="6-9", day_of_week="mon-fri")},
     "clean_files": {"task": "channels_app.clean_files", "schedule": crontab(minute="40", hour="3")},
 }
 # Counts that all processes share (rate limits). Without Redis they stand in a table that a migration makes.

@@ -155,14 +155,18 @@ def _send_batch(claims: list[Claim], channel: str, server: Any) -> Iterator[bool
     try:
         standing = _standing([one.delivery_id for one in claims])
         deliveries = _loaded([pk for pk, now in standing.items() if not now.obstacle])
-        written = compose_all(deliveries.values()) if channel == Channel.MAIL else {}
+        written = compose_all(each for each in deliveries.values() if each.notice) if channel == Channel.MAIL else {}
         ahead: Standing | None = None
         for one, following in zip_longest(claims, claims[1:]):
             if time.monotonic() > until:
                 break
-            now = ahead or _standing([one.delivery_id]).get(one.delivery_id)
             pk = one.delivery_id
-            outcome = _send(now, deliveries.get(pk), written.get(pk), server)
+            delivery = deliveries.get(pk)
+            if delivery and not delivery.notice:  # it may tell of several accounts: read when its turn comes
+                written |= compose_all([delivery])
+                ahead = None
+            now = ahead or _standing([pk]).get(pk)
+            outcome = _send(now, delivery, written.get(pk), server)
             ahead = _put_down(one, outcome, following)
             open_ones.remove(one)
             if outcome and outcome.server_failed:
