@@ -29,14 +29,14 @@ def parts_of(page: Page) -> dict[str, Any]:
     }
 
 
-def test_a_page_is_read_with_what_is_beside_it_in_one_query(cast: Cast, django_assert_num_queries) -> None:
+def test_a_page_is_read_with_what_is_beside_it_in_two_queries(cast: Cast, django_assert_num_queries) -> None:
     account = account_for(cast.alice, cast.pankki.customer_number)
     contract = Contract.objects.create(account=account, number="S-9", period=period(LONG_AGO, None))
     plain = make_page(cast.pankki, cast.alice)
     full = make_memo(cast.pankki, cast.bob, contract=contract, limit=PRICES, review_days=30).page
     Page.objects.filter(pk=full.pk).update(removed_at=timezone.now(), removed_by=cast.aaro, checked_by=cast.ines)
     for pk, has_memo in ((plain.pk, False), (full.pk, True)):
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(2):
             page = page_of(account, pk, edits=True)
             parts = parts_of(page)
             assert is_memo(page) is has_memo
