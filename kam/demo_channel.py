@@ -7,11 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 
 from accounts.models import Account
 from channels_app.models import Page
 from kam.demo import PILOT
 from kam.demo_accounts import fill_accounts
+from kam.demo_messages import fill_messages
 from kam.demo_people import teams
 from kam.demo_pilot import fill_pilot
 from kam.demo_texts import read_all
@@ -31,3 +33,8 @@ def fill(say: Callable[[str], object]) -> None:
     others = [team for team in found.values() if team is not pilot]
     if others:
         say(f"{len(others)} other accounts: {fill_accounts(others)} pages and memos")
+    everybody = teams(list(Account.objects.all()))
+    pilot = next((team for team in everybody.values() if team.account.customer_number == PILOT), None)
+    with transaction.atomic():
+        number = fill_messages(pilot, [team for team in everybody.values() if team is not pilot])
+    say(f"{number} messages and questions")
