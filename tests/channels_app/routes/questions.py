@@ -35,7 +35,7 @@ def alices_text(cast: Cast) -> dict[str, Any]:
 
 
 def _asked(cast: Cast) -> int:
-    message = write_announcement(cast, ask_eyes=True)
+    message = write_announcement(cast, ask_eyes=True, subject="Toisille silmille")
     return Approval.objects.get(object_id=message.pk).pk
 
 
