@@ -31,7 +31,7 @@ from kam.demo_texts import Text, filled, helsinki, moment, month, working_day
 from kam.lib.dates import today
 
 FILES = Path(__file__).resolve().parent.parent / "demo" / "channel" / "files"
-UNUSED = "feedback", "Käyttäjätyytyväisyys kysytään asiakkaan omalla lomakkeella; tulokset käsitellään ohjausryhmässä."
+UNUSED = "customer", "Asiakas kirjaa viestinsä omaan huoltokirjaansa; sieltä tulevat työt viedään tehtäviin."
 # Files that stand in a section by themselves: section, file, who added it, how many days ago.
 SECTION_FILES = [
     ("working", "siivouskeskuksen-juliste.pdf", "editor1", 88),
