@@ -61,6 +61,9 @@ class Message(models.Model):
     `audience`, what comes of its own limit and its section's, is kept by a trigger (migration 0006).
     """
 
+    # How far it has come, in numbers, for whoever may know; set where messages are listed (views/messages.py).
+    reached: object | None
+
     account = models.ForeignKey("accounts.Account", models.PROTECT, related_name="messages")
     section = models.ForeignKey("channels_app.Section", models.PROTECT, related_name="messages")
     kind = models.CharField(_("kind"), max_length=12, choices=MessageKind)

@@ -43,7 +43,7 @@ from channels_app.queries.messages import (
     wordings_of,
 )
 from channels_app.queries.pages import limit_names
-from channels_app.queries.reach import reach_line, sight_of
+from channels_app.queries.reach import reach_line, reach_of_many, sight_of
 from channels_app.queries.sections import section_files
 from channels_app.views.parts import channel_page, section_in
 from kam.lib.dates import today
@@ -69,8 +69,12 @@ def messages(request: Request, customer_number: str) -> HttpResponse:
     tab = "discussions" if request.GET.get("tab") == "discussions" else "announcements"
     found = messages_listed(account, request.person, TABS[tab])
     unread = unread_counts(account, request.person)
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    reached = reach_of_many(list(page)) if announces_to_all(account) else {}
+    for one in page:
+        one.reached = reached.get(one.pk)
     context = {
-        "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
+        "page": page,
         "tab": tab,
         "unread": {name: sum(unread.get(kind, 0) for kind in kinds) for name, kinds in TABS.items()},
         "waiting": waiting_messages(account, request.person),

@@ -140,3 +140,39 @@ def test_what_the_page_costs_does_not_grow(
             assert client.get(url(urgent, query)).status_code == 200
         counts.append(len(asked))
     assert counts == [expected, expected]
+
+
+# --- where messages are listed and read -----------------------------------------------------------------------------
+def test_directors_read_in_the_list_how_far_each_message_has_come(client: Client, cast: Cast, urgent: Message) -> None:
+    opened = make_message(cast.pankki, cast.alice, [cast.bob, cast.ines], kind="announcement", subject="Avoinna")
+    reached(opened, cast.bob, opened=1)
+    listed = reverse("messages", args=[cast.pankki.customer_number])
+    text = text_of(sign_in(client, cast.aaro).get(listed))
+    assert "1 of 3 acknowledged" in text
+    assert "1 of 2 opened" in text
+    for person in (cast.bob, cast.saara):
+        text = text_of(sign_in(client, person).get(listed))
+        assert "of 3 acknowledged" not in text
+        assert "of 2 opened" not in text
+
+
+def test_the_list_costs_directors_the_same_with_few_and_with_many(client: Client, cast: Cast, urgent: Message) -> None:
+    listed = reverse("messages", args=[cast.pankki.customer_number])
+    sign_in(client, cast.alice).get(listed)
+    counts = []
+    for more in (0, 8):
+        for n in range(more):
+            make_message(cast.pankki, cast.alice, [cast.bob], kind="announcement", subject=f"{n}")
+        with CaptureQueriesContext(connection) as asked:
+            client.get(listed)
+        counts.append(len(asked))
+    assert counts == [13, 13]
+
+
+def test_the_line_stands_on_the_messages_own_page(client: Client, cast: Cast, urgent: Message) -> None:
+    own = reverse("message", args=[cast.pankki.customer_number, urgent.pk])
+    for person, line in ((cast.alice, "1 of 3 acknowledged; 2 missing"), (cast.bob, "0 of 1 acknowledged; 1 missing")):
+        assert line in text_of(sign_in(client, person).get(own))
+    for person in (cast.ines, cast.saara):
+        answer = sign_in(client, person).get(own)
+        assert url(urgent) not in answer.content.decode()
