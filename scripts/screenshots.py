@@ -123,7 +123,8 @@ def told() -> dict[str, Any]:
 
 def chromium() -> str | None:
     """Return the system's Chromium, None for the one that Playwright brought."""
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    names = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 def sandbox() -> list[str]:
