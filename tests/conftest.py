@@ -41,6 +41,12 @@ hypothesis_settings.register_profile("ci", derandomize=True, **_relaxed)
 hypothesis_settings.register_profile("dev", **_relaxed)
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
+# Started in the background or by nohup, the tests ignore these, and what they start and end would inherit that: what is
+# caught is not inherited.
+for _ending in (signal.SIGINT, signal.SIGHUP):
+    if signal.getsignal(_ending) is signal.SIG_IGN:
+        signal.signal(_ending, lambda *_: None)
+
 # Playwright keeps an event loop in the thread of the test, which makes Django fear for its connections.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
