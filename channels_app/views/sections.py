@@ -15,7 +15,6 @@ from channels_app.models import SectionKind
 from channels_app.models.contents import PAGE_KINDS
 from channels_app.queries.contents import ELSEWHERE, Contents, Line, contents_of
 from channels_app.queries.files import upload_to
-from channels_app.queries.memos import announced_decisions
 from channels_app.queries.pages import removed_pages
 from channels_app.queries.removed_files import removed_files
 from channels_app.queries.sections import (
@@ -28,8 +27,6 @@ from channels_app.queries.sections import (
     section_files,
 )
 from channels_app.views.parts import channel_page, section_in
-
-MOST_DECISIONS = 50
 
 
 @require_safe
@@ -72,11 +69,8 @@ def _found(account: Account, contents: Contents, section_id: int) -> tuple[Line,
 
 
 def _content(account: Account, line: Line, pages: list[PageLine], files: list[SectionFile]) -> dict[str, Any]:
-    decisions = []
-    if line.kind == SectionKind.MESSAGES:
-        decisions = announced_decisions(account, account.standing, MOST_DECISIONS)
     if line.kind != SectionKind.CONTRACTS:
-        return {"pages": pages, "files": [file.listed for file in files], "decisions": decisions}
+        return {"pages": pages, "files": [file.listed for file in files]}
     groups, loose_pages, loose_files = contract_groups(account, pages, files)
     return {"groups": groups, "pages": loose_pages, "files": loose_files}
 

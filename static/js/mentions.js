@@ -62,8 +62,9 @@
       if (caret.height) ({ left, bottom } = caret);
     }
     const widest = document.documentElement.clientWidth - list.offsetWidth - 8;
-    list.style.left = `${Math.max(8, Math.min(left, widest)) + scrollX}px`;
-    list.style.top = `${bottom + scrollY + 4}px`;
+    const origin = (list.offsetParent || document.body).getBoundingClientRect();
+    list.style.left = `${Math.max(8, Math.min(left, widest)) - origin.left}px`;
+    list.style.top = `${bottom + 4 - origin.top}px`;
   };
 
   const show = (people) => {
@@ -89,7 +90,7 @@
       item.addEventListener("click", () => write(person.name));
       list.append(item);
     });
-    document.body.append(list);
+    (field.closest("main") || document.body).append(list);
     field.setAttribute("aria-controls", list.id);
     place();
     select(list.firstElementChild);

@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.actions.refusal import Refusal
-from accounts.models import Person, SearchEntry
+from accounts.models import Notice, Person, SearchEntry
+from channels_app.actions.indexing import index_section, reindex
 from channels_app.actions.messages import limit_message, pin_message, repeat_message, withdraw_message
 from channels_app.aims import Aim
 from channels_app.models import Message, MessageKind, MessageRecipient, Wording
@@ -21,6 +22,7 @@ from tests.channels_app.message_hands import (
     write_announcement,
     write_discussion,
 )
+from tests.channels_app.page_hands import limit_section
 
 pytestmark = pytest.mark.django_db
 
@@ -181,3 +183,30 @@ def test_pinning_makes_a_message_standing_until_its_day(cast: Cast) -> None:
     pin_message(actor=cast.alice, message=message, until=cast.day)
     assert set(Message.objects.standing()) == {message}
     assert not Message.objects.standing(cast.day + ONE_DAY).exists()
+
+
+# --- the search -----------------------------------------------------------------------------------------------------
+def test_reindexing_finds_the_same_and_forgets_the_rest(cast: Cast) -> None:
+    write_announcement(cast)
+    write(cast.bob, cast.pankki, MessageKind.QUESTION, subject="Missä avaimet?")
+    write(cast.bob, cast.pankki, MessageKind.FEEDBACK, subject="Kiire", limit=["director", "management"])
+    write_announcement(cast, subject="Odottaa", ask_eyes=True)
+    before = set(SearchEntry.objects.values_list("kind", "title", "text"))
+    assert {(kind, title) for kind, title, _text in before} == {
+        ("message", "Avaimet vaihtuvat"),
+        ("question", "Missä avaimet?"),
+    }
+    SearchEntry.objects.all().delete()
+    assert reindex(cast.pankki.pk) == 2
+    assert set(SearchEntry.objects.values_list("kind", "title", "text")) == before
+
+
+def test_a_section_limited_later_hides_its_messages_everywhere(cast: Cast) -> None:
+    message = write_announcement(cast)
+    limit_section(cast.pankki, message.section.key, SALES_ONLY)
+    index_section(cast.pankki.pk, message.section_id)
+    message.refresh_from_db()
+    assert set(message.audience) == {"director", "management", "sales"}
+    assert not Message.objects.visible_to(cast.bob).exists()
+    assert set(Notice.objects.visible_to(cast.bob)) == set()
+    assert set(SearchEntry.objects.get(kind="message").audience) == {"director", "management", "sales"}

@@ -82,7 +82,7 @@ def test_results_by_kind_with_words_marked_and_nothing_hidden(cast: Cast, bob: C
 
 def test_every_source_has_its_place(cast: Cast, bob: Client) -> None:
     assert [source.kind for source in page.all_sources()] == [
-        "account", "page", "memo", "task", "file", "site", "person",
+        "account", "page", "message", "question", "memo", "task", "file", "site", "person",
     ]  # fmt: skip
     add(cast.pankki, "Backman", kind="task")
     assert results(bob, q="pankki") == ["Pankki Oyj"]
