@@ -25,6 +25,7 @@ from accounts.signin.rules import DEMO_SESSION, SecondStep, second_step, used_se
 BETWEEN_NOTES = dt.timedelta(minutes=5)
 VISIT_ENDS_AFTER = dt.timedelta(minutes=30)
 THEME_COOKIE = "theme"
+POLL = "/notices/unread/"  # what an open page asks by itself: nobody need be there
 ALWAYS_OPEN = frozenset({"account_logout", "preferences", "manifest", "service_worker", "health_live", "health_ready"})
 # All that an administrator may open while the second step is still to be done.
 OPEN_PAGES = {
@@ -40,7 +41,8 @@ class SignInMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         end_session_of_nobody(request)
         follow_choices(request)
-        note_visit(request.user)
+        if request.path_info != POLL:
+            note_visit(request.user)
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:

@@ -39,6 +39,7 @@ from tests.channels_app.routes import (
     files,
     memos,
     messages,
+    notices,
     pages,
     questions,
     reach,
@@ -234,6 +235,7 @@ EXPECTED: dict[str, Route] = {
     **reach.ROUTES,
     **questions.ROUTES,
     **feedback.ROUTES,
+    **notices.ROUTES,
     **search.ROUTES,
 }
 

@@ -91,24 +91,24 @@ TELL = """
 WITH told AS (
     INSERT INTO accounts_notice
         (key, person_id, account_id, kind, thing, object_id, title, path, audience, who_id, created_at)
-    SELECT %(key)s || ':' || person, person, %(account)s, %(kind)s, %(thing)s, %(object_id)s, %(title)s, %(path)s,
-        %(audience)s, %(who)s, %(now)s
+    SELECT %(key)s || ':' || person, person, %(account)s::bigint, %(kind)s, %(thing)s, %(object_id)s::bigint, %(title)s, %(path)s,
+        %(audience)s, %(who)s::bigint, %(now)s
     FROM unnest(%(people)s::bigint[]) AS person ORDER BY person
     ON CONFLICT (key) DO NOTHING
     RETURNING id, key, person_id
 ), mailed AS (
     INSERT INTO accounts_delivery (key, person_id, account_id, channel, notice_id, subscription_id, template, context,
         state, attempts, created_at, lease_until, error)
-    SELECT 'mail:' || key, person_id, %(account)s, 'mail', id, NULL, %(template)s, '{}'::jsonb,
+    SELECT 'mail:' || key, person_id, %(account)s::bigint, 'mail', id, NULL::bigint, %(template)s, '{}'::jsonb,
         'waiting', 0, %(now)s, %(not_before)s::timestamptz, ''
     FROM told
     WHERE %(aloud)s AND (%(mandatory)s OR 'at_once' = coalesce(
         (SELECT way FROM accounts_notifychoice c
          WHERE c.person_id = told.person_id AND c.topic = %(topic)s
-            AND (c.account_id = %(account)s OR c.account_id IS NULL)
+            AND (c.account_id = %(account)s::bigint OR c.account_id IS NULL)
          ORDER BY c.account_id NULLS LAST LIMIT 1), %(default)s))
     UNION ALL
-    SELECT 'push:' || s.id || ':' || told.key, told.person_id, %(account)s, 'push', told.id, s.id, '', '{}'::jsonb,
+    SELECT 'push:' || s.id || ':' || told.key, told.person_id, %(account)s::bigint, 'push', told.id, s.id, '', '{}'::jsonb,
         'waiting', 0, %(now)s, %(not_before)s::timestamptz, ''
     FROM told JOIN accounts_user u ON u.person_id = told.person_id AND u.is_active
         JOIN accounts_pushsubscription s ON s.user_id = u.id

@@ -46,7 +46,7 @@ NO_PAGE = {
     "answers with data": {"manifest", "health_live", "health_ready"},
     "a part of a page": {
         "invitation_people", "substitution_people", "person_choices", "job_progress", "editor_people", "memo_people",
-        "task_people", "message_people", "message_reach_preview",
+        "notices_unread", "task_people", "message_people", "message_reach_preview",
         "question_similar",
     },
     "is sent a form, then leads to a page": {
@@ -57,6 +57,7 @@ NO_PAGE = {
         "task_remove",
         "message_draft", "message_draft_drop", "message_repeat", "reply_new", "reply_remove",
         "answer_right", "question_to_page",
+        "notices_read_all", "person_mail",
         "editor_end", "contents_publish", "contents_discard",
         "activity_choice", "preferences", "invitation_renew", "invitation_end", "substitution_end", "job_retry", "import_renew",
         "import_confirm", "import_discard", "import_sheet", "barrier_place", "barrier_side_new", "barrier_side_remove",
@@ -72,7 +73,7 @@ NO_PAGE = {
         "ledger_export", "mfa_download_recovery_codes",
     },
     "leads elsewhere": {
-        "task",
+        "task", "notice",
         "account_signup", "account_email", "account_email_verification_sent", "socialaccount_connections",
         "openid_connect_callback", "account_request_login_code",
     },
