@@ -20,11 +20,12 @@ from channels_app.models import SectionKind
 from channels_app.queries.contents import Contents, contents_of
 from channels_app.queries.memos import announced_decisions
 from channels_app.queries.sections import overdue_pages
+from channels_app.queries.standing_messages import standing_messages
 from channels_app.queries.tasks import own_tasks
 from channels_app.views.parts import channel_page
 from kam.lib.dates import today
 
-MOST_TO_DO, MOST_NEWS, MOST_DECISIONS = 5, 8, 3
+MOST_TO_DO, MOST_NEWS, MOST_DECISIONS, MOST_MESSAGES = 5, 8, 3, 8
 
 
 @require_safe
@@ -45,7 +46,7 @@ def channel_home(request: Request, customer_number: str) -> HttpResponse:
         "may_see_reach": account.standing.may(Action.SEE_REACH),
         "today": today(),
         **_to_do(request, account, contents),
-        **_new(account, contents),
+        **_new(request, account, contents),
     }
     return channel_page(request, "channel/home.html", account, context, contents=contents)
 
@@ -62,14 +63,17 @@ def _to_do(request: Request, account: Account, contents: Contents) -> dict[str, 
     }
 
 
-def _new(account: Account, contents: Contents) -> dict[str, Any]:
-    """Return the latest changes, and the latest decisions announced where the section of announcements is open."""
+def _new(request: Request, account: Account, contents: Contents) -> dict[str, Any]:
+    """Return the latest changes and, where their section is open, what is announced and what stands above all."""
     messages = contents.of_kind(SectionKind.MESSAGES)
     shown = messages is not None and messages.open
+    standing = standing_messages(account, request.person, MOST_MESSAGES) if shown else []
     return {
         "news": latest_in(account, account.standing, MOST_NEWS),
         "decisions": announced_decisions(account, account.standing, MOST_DECISIONS) if shown else [],
         "announcements": messages,
+        "standing": standing,
+        "announced": [one for one in standing if not one.unacknowledged],
     }
 
 

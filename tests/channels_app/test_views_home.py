@@ -3,13 +3,20 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.access import standing
 from accounts.derivation import derive_access
-from accounts.models import Stay
+from accounts.models import Person, Stay
+from channels_app.actions.acknowledge import acknowledge_message
 from channels_app.actions.indexing import index_pages
+from channels_app.actions.messages import withdraw_message
+from channels_app.actions.sections import set_section
 from channels_app.models import Memo, Page, Section, SectionSetting
+from channels_app.queries.standing_messages import standing_messages
 from tests.accounts.pages import page_of, text_of
 from tests.cast import ONE_DAY, Cast, assign, make_person, make_site
+from tests.channels_app.message_hands import SALES_ONLY, write, write_announcement, write_discussion, write_urgent
 from tests.channels_app.things import make_memo, make_page, make_task
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +66,7 @@ def test_home_takes_the_same_queries_with_few_and_many_sites(
     page_of(client, cast.bob, address(cast))
     # session, login with person, rail, account, standing, contents, sites, cause, contracts, contacts, letter, editor,
     # tasks, latest, decisions
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         assert client.get(address(cast)).status_code == 200
 
 
@@ -119,5 +126,54 @@ def test_home_takes_the_same_queries_with_few_and_many_pages(
     page_of(client, cast.alice, address(cast))
     # session, login with person, rail, account, standing, contents, sites, cause, contracts, contacts, letter,
     # pages to check, tasks, latest, decisions
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         assert client.get(address(cast)).status_code == 200
+
+
+# --- messages above all else ----------------------------------------------------------------------------------------
+def shown(cast: Cast, person: Person) -> list[tuple[str, bool]]:
+    """Return the subjects on the home, in their order, and whether each is to be acknowledged by the reader."""
+    cast.pankki.standing = standing(person, cast.pankki)
+    return [(one.subject, one.unacknowledged) for one in standing_messages(cast.pankki, person, 8)]
+
+
+def test_home_shows_what_is_to_be_acknowledged_then_pinned_then_latest(cast: Cast) -> None:
+    old = timezone.now() - 30 * ONE_DAY
+    write_announcement(cast, subject="Vanha", now=old)
+    write_announcement(cast, subject="Kiinni", now=old, pinned_until=cast.day)
+    write_announcement(cast, subject="Uusi")
+    urgent = write_urgent(cast)
+    write_discussion(cast)
+    assert shown(cast, cast.ines) == [("Sähkökatko", True), ("Kiinni", False), ("Uusi", False)]
+    assert ("Sähkökatko", False) in shown(cast, cast.matti)  # nothing is asked of him
+    acknowledge_message(actor=cast.ines, message=urgent)
+    assert ("Sähkökatko", True) not in shown(cast, cast.ines)
+
+
+def test_home_shows_no_message_of_another_side_behind_a_limit_or_withdrawn(cast: Cast) -> None:
+    write_announcement(cast, subject="Hinnat", limit=SALES_ONLY)
+    withdrawn = write_announcement(cast, subject="Peruttu")
+    withdraw_message(actor=cast.alice, message=withdrawn)
+    write(cast.ville, cast.vakuutus, subject="Toinen puoli")
+    write(cast.alice, cast.pankki, subject="Odottaa", ask_eyes=True)
+    assert shown(cast, cast.bob) == []
+    assert shown(cast, cast.eero) == []
+    assert shown(cast, cast.saara) == [("Hinnat", False)]
+    assert shown(cast, cast.alice) == [("Hinnat", False)]
+
+
+def test_home_page_has_the_button_to_acknowledge(cast: Cast, client: Client) -> None:
+    message = write_urgent(cast)
+    page = page_of(client, cast.ines, address(cast))
+    assert reverse("acknowledge", args=[cast.pankki.customer_number, message.pk]) in page.content.decode()
+    assert "Alice Alanen asks you to acknowledge it by" in text_of(page)
+    other = page_of(client, cast.matti, address(cast))
+    assert reverse("acknowledge", args=[cast.pankki.customer_number, message.pk]) not in other.content.decode()
+
+
+def test_home_without_the_section_of_messages_for_some_shows_them_none(cast: Cast, client: Client) -> None:
+    write_announcement(cast)
+    section = Section.objects.get(key="announcements")
+    set_section(actor=cast.alice, account=cast.pankki, section=section, limit=["superior"], unused_because="")
+    assert "Avaimet vaihtuvat" not in text_of(page_of(client, cast.bob, address(cast)))
+    assert "Avaimet vaihtuvat" in text_of(page_of(client, cast.matti, address(cast)))
