@@ -17,11 +17,15 @@ What, Outcome = EscalationStep.What, EscalationStep.Outcome
 
 @dataclass(frozen=True)
 class ToldAbout:
-    """`told` was told about `about`, as what they are to them: one of Reminder.As."""
+    """`told` was told about each of `about`, as what they are to them: one of Reminder.As."""
 
     told: Person
     told_as: str
-    about: Person
+    about: tuple[Person, ...]
+
+    @property
+    def names(self) -> str:
+        return ", ".join(person.name for person in self.about)
 
 
 @dataclass(frozen=True)
@@ -59,10 +63,14 @@ def ladder_shown(message: Message, people: Collection[int] | None = None) -> lis
     log = log.exclude(told_as=Reminder.As.SELF).select_related("told", "about")
     if people is not None:
         log = log.filter(about__in=list(people))
-    others: dict[int, list[ToldAbout]] = defaultdict(list)
-    for line in log.order_by("about__name_key", "about_id", "pk"):
-        others[line.step_id].append(ToldAbout(line.told, line.told_as, line.about))
-    return [_shown(step, others[step.pk]) for step in steps.order_by("number")]
+    others: dict[int, dict[tuple[int, str], list[Reminder]]] = defaultdict(lambda: defaultdict(list))
+    for line in log.order_by("told__name_key", "told_id", "about__name_key", "about_id"):
+        others[line.step_id][line.told_id, line.told_as].append(line)
+    return [_shown(step, [_told(lines) for lines in others[step.pk].values()]) for step in steps.order_by("number")]
+
+
+def _told(lines: list[Reminder]) -> ToldAbout:
+    return ToldAbout(lines[0].told, lines[0].told_as, tuple(line.about for line in lines))
 
 
 def _shown(step: EscalationStep, others: list[ToldAbout]) -> StepShown:

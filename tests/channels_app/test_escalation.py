@@ -391,8 +391,8 @@ def test_the_ladder_as_it_is_shown(cast: Cast, a_monday: time_machine.Traveller)
     assert [(step.what, step.outcome, step.reminded) for step in shown] == [
         ("publish", "done", 8), ("remind", "overtaken", 0), ("stand_in", "done", 1), ("deadline", "", 0),
     ]  # fmt: skip
-    lines = [(line.told.first_name, line.told_as, line.about.first_name) for line in shown[2].others]
-    assert lines == [("Stina", "substitute", "Bob"), ("Matti", "superior", "Ines")]
+    lines = [(line.told.first_name, line.told_as, line.names) for line in shown[2].others]
+    assert lines == [("Matti", "superior", "Ines Ilola"), ("Stina", "substitute", "Bob Backman")]
     below_bob = ladder_shown(message, {cast.ines.pk})
     assert [(step.reminded, len(step.others)) for step in below_bob] == [(1, 0), (0, 0), (1, 1), (0, 0)]
 
