@@ -1,5 +1,5 @@
--- The recipients of a message, all or some people's, and how far they have come with it. Whether they see it is asked of
--- the grants that run on the day, whatever the rows say. The other statements about reach go on from here.
+-- The recipients of a message, all or some people's, and how far they have come with it. Whether they see it is
+-- asked of the grants that run on the day, whatever the rows say. The other statements about reach go on from here.
 WITH seeing AS (
     SELECT person_id FROM accounts_accessgrant
     WHERE account_id = %(account)s AND starts <= %(day)s AND ends >= %(day)s AND NOT blocked

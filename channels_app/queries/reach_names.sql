@@ -11,7 +11,7 @@
 ), told AS (
     -- As in reach_figures.sql.
     SELECT t.person_id, min(CASE WHEN d.id IS NULL THEN 5 WHEN d.state = 'sent' AND d.bounced_at IS NULL THEN 1
-                                 WHEN d.state IN ('waiting', 'sending') THEN 2 WHEN d.bounced_at IS NOT NULL THEN 3 ELSE 4 END) AS mail
+        WHEN d.state IN ('waiting', 'sending') THEN 2 WHEN d.bounced_at IS NOT NULL THEN 3 ELSE 4 END) AS mail
     FROM accounts_notice t LEFT JOIN accounts_delivery d ON d.notice_id = t.id AND d.channel = 'mail'
     WHERE t.thing = 'message' AND t.object_id = %(message)s AND t.kind = ANY (%(kinds)s)
         AND t.person_id IN (SELECT person_id FROM named)
