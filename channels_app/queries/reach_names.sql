@@ -22,7 +22,7 @@ SELECT n.person_id, n.employee_number, n.first_name, n.last_name, n.title, n.pho
     coalesce(b.first_name, ''), coalesce(b.last_name, ''), n.came_later, n.left_at, n.done_at IS NULL, answers.roles,
     answers.sites, (SELECT array_agg(DISTINCT g.acts_as::text ORDER BY g.acts_as::text) FROM accounts_accessgrant g
                     WHERE g.account_id = %(account)s AND g.person_id = n.person_id AND g.starts <= %(day)s
-                        AND g.ends >= %(day)s AND NOT g.blocked)
+                        AND g.ends >= %(day)s AND NOT g.blocked), instead.away, coalesce(instead.substitutes, '')
 FROM named n
 LEFT JOIN accounts_area a ON a.id = n.area_id
 LEFT JOIN accounts_person s ON s.id = n.superior_id
@@ -32,5 +32,12 @@ CROSS JOIN LATERAL (
     FROM accounts_assignment t JOIN accounts_placement l ON l.site_id = t.site_id AND l.period @> %(day)s::date
     WHERE t.person_id = n.person_id AND t.period @> %(day)s::date AND l.account_id = %(account)s
 ) answers
+LEFT JOIN LATERAL (
+    -- Away today, and which of those who stand in see the message.
+    SELECT count(*) > 0 AS away, string_agg(btrim(p.first_name || ' ' || p.last_name), ', ' ORDER BY p.name_key)
+        FILTER (WHERE p.id IN (SELECT person_id FROM seeing)) AS substitutes
+    FROM accounts_substitution t JOIN accounts_person p ON p.id = t.substitute_id
+    WHERE t.absent_id = n.person_id AND t.period @> %(day)s::date
+) instead ON TRUE
 LEFT JOIN told ON told.person_id = n.person_id
 ORDER BY n.name_key, n.employee_number

@@ -60,6 +60,8 @@ class Reached:
     roles: tuple[Role, ...]
     sites: int
     kinds: tuple[Kind, ...]
+    away: bool
+    substitutes: str  # names of those who stand in today and see the message
 
     @property
     def delivered(self) -> bool:
@@ -99,7 +101,7 @@ def reached_people(
 
 def _reached(row: tuple[Any, ...]) -> Reached:
     person, number, first, last, title, phone, area, s_first, s_last, mail, opened, *rest = row
-    acknowledged, b_first, b_last, later, left, missing, roles, sites, kinds = rest
+    acknowledged, b_first, b_last, later, left, missing, roles, sites, kinds, away, substitutes = rest
     return Reached(
         person_id=person,
         employee_number=number,
@@ -118,6 +120,8 @@ def _reached(row: tuple[Any, ...]) -> Reached:
         roles=tuple(Role(role) for role in roles or ()),
         sites=sites,
         kinds=tuple(Kind(kind) for kind in kinds or ()),
+        away=away,
+        substitutes=substitutes,
     )
 
 
