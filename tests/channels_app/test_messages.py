@@ -3,15 +3,24 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.actions.refusal import Refusal
+from accounts.derivation import derive_access
 from accounts.models import Notice, Person, SearchEntry
 from channels_app.actions.indexing import index_section, reindex
-from channels_app.actions.messages import limit_message, pin_message, repeat_message, withdraw_message
+from channels_app.actions.messages import (
+    limit_message,
+    pin_message,
+    publish_wording,
+    repeat_message,
+    withdraw_message,
+)
 from channels_app.aims import Aim
 from channels_app.models import Message, MessageKind, MessageRecipient, Wording
-from tests.cast import ONE_DAY, SEES, Cast
+from tests.cast import ONE_DAY, SEES, Cast, invite, make_person
 from tests.channels_app.message_hands import (
     SALES_ONLY,
     EditConflict,
@@ -25,6 +34,8 @@ from tests.channels_app.message_hands import (
 from tests.channels_app.page_hands import limit_section
 
 pytestmark = pytest.mark.django_db
+# By night nobody is told of what is urgent: its first step waits for the morning.
+NOON = timezone.now().replace(hour=10, minute=0)
 
 
 def everybody_but(cast: Cast, *left_out: Person) -> set[Person]:
@@ -210,3 +221,45 @@ def test_a_section_limited_later_hides_its_messages_everywhere(cast: Cast) -> No
     assert not Message.objects.visible_to(cast.bob).exists()
     assert set(Notice.objects.visible_to(cast.bob)) == set()
     assert set(SearchEntry.objects.get(kind="message").audience) == {"director", "management", "sales"}
+
+
+# --- asking again behind second eyes, and what publishing costs -------------------------------------------------------
+def test_a_new_time_to_acknowledge_by_counts_once_it_is_approved(cast: Cast) -> None:
+    message = write(cast.alice, cast.pankki, MessageKind.URGENT, now=NOON)
+    publish_wording(actor=cast.aaro, message=message, number=1, now=NOON)
+    message.refresh_from_db()
+    later = message.acknowledge_by + ONE_DAY
+    change(message, cast.alice, body="<p>Tunnin myöhemmin.</p>", ask_again=True, acknowledge_by=later, now=NOON)
+    message.refresh_from_db()
+    assert (message.number, message.asked_number, message.acknowledge_by) == (1, 1, later - ONE_DAY)
+    publish_wording(actor=cast.aaro, message=message, number=2, now=NOON)
+    publish_wording(actor=cast.aaro, message=message, number=2, now=NOON)
+    message.refresh_from_db()
+    assert (message.number, message.asked_number, message.acknowledge_by) == (2, 2, later)
+    assert Notice.objects.filter(kind="urgent", person=cast.ines).count() == 2
+
+
+def test_what_waited_past_its_time_is_not_published(cast: Cast) -> None:
+    message = write(cast.alice, cast.pankki, MessageKind.URGENT)
+    with pytest.raises(Refusal) as refused:
+        publish_wording(actor=cast.aaro, message=message, number=1, now=timezone.now() + 3 * ONE_DAY)
+    assert refused.value.code == "too_late"
+    assert recipients(message) == set()
+
+
+@pytest.mark.parametrize("kind", [MessageKind.ANNOUNCEMENT, MessageKind.URGENT])
+def test_publishing_costs_as_many_statements_for_many_people_as_for_few(cast: Cast, kind: str) -> None:
+    def statements(subject: str) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            aim = Aim(roles=("supervisor", "instructor", "specialist"))
+            write(cast.alice, cast.pankki, kind, subject=subject, aim=aim, body="<p>@Ines Ilola</p>", now=NOON)
+        return len(queries)
+
+    statements("Lämmittely")
+    few = statements("Harvoille")
+    for number in range(30):
+        person = make_person("Uusi", f"Tulokas{number}", title="toimihenkilö")
+        invite(person, cast.pankki, first=cast.day, last=cast.day, by=cast.alice)
+    derive_access()
+    assert statements("Monelle") == few
+    assert len(recipients(Message.objects.get(subject="Monelle"))) >= 30
