@@ -5,8 +5,10 @@ Other apps say what their things have to tell at the moment of sending, with `ab
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from django.utils.functional import Promise
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Notice, Topic, Way
@@ -91,5 +93,12 @@ def about(thing: str) -> Callable[[AboutMany], AboutMany]:
     return register
 
 
+@cache
+def _load_tellers() -> None:
+    """Commands and pages ask too; only Celery's worker loads the tasks modules, which bring the tellers, by itself."""
+    autodiscover_modules("tasks")
+
+
 def teller_of(thing: str) -> AboutMany | None:
+    _load_tellers()
     return _about.get(thing)

@@ -91,8 +91,8 @@ TELL = """
 WITH told AS (
     INSERT INTO accounts_notice
         (key, person_id, account_id, kind, thing, object_id, title, path, audience, who_id, created_at)
-    SELECT %(key)s || ':' || person, person, %(account)s::bigint, %(kind)s, %(thing)s, %(object_id)s::bigint, %(title)s, %(path)s,
-        %(audience)s, %(who)s::bigint, %(now)s
+    SELECT %(key)s || ':' || person, person, %(account)s::bigint, %(kind)s, %(thing)s, %(object_id)s::bigint,
+        %(title)s, %(path)s, %(audience)s, %(who)s::bigint, %(now)s
     FROM unnest(%(people)s::bigint[]) AS person ORDER BY person
     ON CONFLICT (key) DO NOTHING
     RETURNING id, key, person_id
@@ -108,8 +108,8 @@ WITH told AS (
             AND (c.account_id = %(account)s::bigint OR c.account_id IS NULL)
          ORDER BY c.account_id NULLS LAST LIMIT 1), %(default)s))
     UNION ALL
-    SELECT 'push:' || s.id || ':' || told.key, told.person_id, %(account)s::bigint, 'push', told.id, s.id, '', '{}'::jsonb,
-        'waiting', 0, %(now)s, %(not_before)s::timestamptz, ''
+    SELECT 'push:' || s.id || ':' || told.key, told.person_id, %(account)s::bigint, 'push', told.id, s.id, '',
+        '{}'::jsonb, 'waiting', 0, %(now)s, %(not_before)s::timestamptz, ''
     FROM told JOIN accounts_user u ON u.person_id = told.person_id AND u.is_active
         JOIN accounts_pushsubscription s ON s.user_id = u.id
     WHERE %(aloud)s AND %(wakes)s

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Count, Max
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -39,10 +40,14 @@ class NoticeLine:
 
 @dataclass(frozen=True)
 class NoticeList:
-    """The notices of one page of the list by the day in Helsinki on which they came, the latest first."""
+    """The notices of one page of the list by the day in Helsinki on which they came, the latest first.
+
+    `latest` is the highest id of all that are listed, on whichever page; 0 without any.
+    """
 
     days: list[tuple[dt.date, list[NoticeLine]]]
     page: Page[Notice]
+    latest: int
 
 
 def unread_count(person: Person) -> int:
@@ -62,10 +67,15 @@ def _values(person: Person) -> dict[str, Any]:
 def notices_of(person: Person, *, account: Account | None = None, number: str | int | None = 1) -> NoticeList:
     """Return the page `number` of what `person` was told, of `account` alone when given; two queries."""
     rows = Notice.objects.visible_to(person).select_related("account", "who")
-    page = Paginator(rows.filter(account=account) if account else rows, A_PAGE).get_page(number)
+    if account:
+        rows = rows.filter(account=account)
+    figures = rows.order_by().aggregate(number=Count("pk"), latest=Max("pk"))
+    pages = Paginator(rows.order_by("-created_at", "-pk"), A_PAGE)
+    pages.count = figures["number"]
+    page = pages.get_page(number)
     lines = [_line(notice) for notice in page]
     days = groupby(lines, key=lambda line: timezone.localdate(line.at, timezone.get_default_timezone()))
-    return NoticeList([(day, list(of_day)) for day, of_day in days], page)
+    return NoticeList([(day, list(of_day)) for day, of_day in days], page, figures["latest"] or 0)
 
 
 def _line(notice: Notice) -> NoticeLine:

@@ -25,7 +25,7 @@ def notices(request: Request) -> HttpResponse:
         "account": account,
         "accounts": accounts_with_notices(request.person),
         "today": today(),
-        "latest": found.page.object_list[0].pk if found.days else 0,
+        "latest": found.latest,
     }
     return render_page(request, "accounts/notices.html", context, part="notice-list")
 
