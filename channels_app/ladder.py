@@ -26,17 +26,17 @@ class Rung:
 def ladder(published_at: dt.datetime, acknowledge_by: dt.datetime, critical: bool) -> tuple[Rung, ...]:
     """Return the steps of a message published at `published_at` and to be acknowledged by then, in their order.
 
-    Unless the message is critical, nobody is told anything between 20 and 6 o'clock: what falls there waits until 6,
-    the word that time is up too. A step that would come no earlier than a later one is dropped (the later one reminds
-    as well, and four working hours from an afternoon end after the next morning's eight o'clock), and so is what is
-    not before the deadline. Publishing stays whatever comes.
+    Unless the message is critical, nobody is reminded or told about between 20 and 6 o'clock: what falls there waits
+    until 6, the word that time is up too. A step that would come no earlier than a later one is dropped (the later one
+    reminds as well, and four working hours from an afternoon end after the next morning's eight o'clock), and so is
+    what is not before the deadline. Publishing is at once: what it tells is there, and leaves the house at 6.
     """
 
     def told(moment: dt.datetime) -> dt.datetime:
         return moment.astimezone(HELSINKI) if critical else after_quiet_hours(moment)
 
     next_workday = workday_after(published_at.astimezone(HELSINKI).date())
-    publish = Rung(0, PUBLISH, told(published_at))
+    publish = Rung(0, PUBLISH, published_at.astimezone(HELSINKI))
     remind = Rung(1, REMIND, told(add_working_hours(published_at, REMINDED_AFTER_WORKING_HOURS)))
     stand_in = Rung(2, STAND_IN, told(at_clock(next_workday, MORNING)))
     deadline = Rung(3, DEADLINE, max(told(acknowledge_by), publish.due_at))

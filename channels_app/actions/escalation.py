@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.jobs import enqueue
@@ -33,9 +33,10 @@ OPEN = {"done_at": None}
 # --- laying it ------------------------------------------------------------------------------------------------------
 @transaction.atomic
 def lay_ladder(message: Message, now: dt.datetime | None = None) -> None:
-    """Lay the steps for what `message` asks now, and take the first one unless it has to wait for the morning.
+    """Lay the steps for what `message` asks now, and take the first one.
 
-    In the transaction that publishes it: everybody is told here. What was left of an earlier asking ends.
+    In the transaction that publishes it: everybody is told here, in quiet hours without being woken. What was left of
+    an earlier asking ends.
     """
     now = now or timezone.now()
     if message.acknowledge_by is None:
@@ -87,7 +88,7 @@ def run_due_steps(now: dt.datetime | None = None) -> int:
 def due_steps(now: dt.datetime) -> QuerySet[EscalationStep]:
     """Return the open steps whose time has come; in quiet hours, also late ones wait unless they are critical."""
     due = EscalationStep.objects.filter(due_at__lte=now, **OPEN)
-    return due.filter(message__critical=True) if is_quiet(now) else due
+    return due.filter(Q(message__critical=True) | Q(what=What.PUBLISH)) if is_quiet(now) else due
 
 
 @transaction.atomic
@@ -101,13 +102,12 @@ def _run(message_id: int, account_id: int, now: dt.datetime) -> int:
 def _climb(message: Message, now: dt.datetime) -> int:
     """Carry out what is due of a message that the transaction holds; return how many steps were closed.
 
-    After a standstill several are due at once: the last one speaks for those before it. But people are told of the
-    message before others are told about them: where it waited too, only the word that time is up follows.
+    After a standstill several are due at once: the last one speaks for those before it. Publishing speaks for itself.
     """
     found = due_steps(now).filter(message=message).select_for_update(skip_locked=True, of=("self",))
     steps = list(found.order_by("asking", "number"))
     current = [step for step in steps if step.asking == message.asked_number and message.is_published]
-    carried_out = _worth_doing(current)
+    carried_out = [step for step in current if step.what == What.PUBLISH or step is current[-1]]
     for step in steps:
         if step in carried_out:
             _carry_out(step, message, now)
@@ -116,21 +116,15 @@ def _climb(message: Message, now: dt.datetime) -> int:
     return len(steps)
 
 
-def _worth_doing(due: list[EscalationStep]) -> list[EscalationStep]:
-    if due and due[0].what == What.PUBLISH:
-        return [step for step in due if step.what in (What.PUBLISH, What.DEADLINE)]
-    return due[-1:]
-
-
 def _carry_out(step: EscalationStep, message: Message, now: dt.datetime) -> None:
     said = _tell(step, message, _pending(message), now)
     _close(step, Outcome.DONE if said else Outcome.NOBODY, now)
 
 
 def tell_newcomers(message: Message, people: Collection[int], now: dt.datetime) -> None:
-    """Tell those of an urgent message who became its recipients later, if the others have been told already."""
+    """Tell those of an urgent message who became its recipients later, as the others were told at publishing."""
     publish = EscalationStep.objects.filter(message=message, asking=message.asked_number, what=What.PUBLISH)
-    if told := publish.exclude(**OPEN).first():
+    if told := publish.first():
         # The same substitute may hear of one newcomer after another: the moment tells the notices apart.
         _tell(told, message, people, now, f":{told.number}:{int(now.timestamp())}")
 
@@ -165,7 +159,7 @@ def _tell(
 
 
 def _say(news: News, people: Collection[int], message: Message, now: dt.datetime) -> None:
-    """Tell them, and wake nobody in quiet hours: newcomers may come at any time."""
+    """Tell them, and wake nobody in quiet hours: people publish, and newcomers come, at any time."""
     waits = is_quiet(now) and not message.critical
     if people:
         tell(news, people, now, not_before=after_quiet_hours(now) if waits else None)

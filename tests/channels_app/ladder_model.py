@@ -136,24 +136,22 @@ class Model:
         self.run(company, now, day)
 
     def _ladder(self, now: dt.datetime) -> Iterator[Rung]:
-        publish, morning = spoken(now, self.critical), spoken(next_morning(now), self.critical)
+        morning = spoken(next_morning(now), self.critical)
         reminder = spoken(after_working_minutes(now, 240), self.critical)
-        yield Rung(self.asked, 0, publish)
+        yield Rung(self.asked, 0, now)
         if reminder < morning and reminder < self.deadline:
             yield Rung(self.asked, 1, reminder)
         if morning < self.deadline:
             yield Rung(self.asked, 2, morning)
-        yield Rung(self.asked, 3, max(publish, spoken(self.deadline, self.critical)))
+        yield Rung(self.asked, 3, max(now, spoken(self.deadline, self.critical)))
 
     def run(self, company: Company, now: dt.datetime, day: dt.date) -> None:
-        if is_quiet(now) and not self.critical:
-            return
-        due = [rung for rung in self.rungs if not rung.outcome and rung.due <= now]
+        asleep = is_quiet(now) and not self.critical
+        due = [rung for rung in self.rungs if not rung.outcome and rung.due <= now and not (asleep and rung.number)]
         for rung in due:
-            wanted = rung.number in (0, 3) if due[0].number == 0 else rung is due[-1]
             if self.withdrawn:
                 rung.outcome = "ended"
-            elif wanted:
+            elif rung.number == 0 or rung is due[-1]:
                 self._carry_out(rung, company, day)
             else:
                 rung.outcome = "overtaken"
@@ -208,8 +206,7 @@ class Model:
         for person in people & self.recipients.keys():
             self.recipients[person].left = False
         self.recipients |= {person: Recipient() for person in new}
-        publish = next(rung for rung in self.rungs if rung.asking == self.asked and rung.number == 0)
-        if new and publish.outcome:
+        if new:
             self.tell(0, new & company.sees(day), company, day, int(now.timestamp()))
 
     def went(self, people: set[str]) -> None:

@@ -185,16 +185,17 @@ def test_whoever_comes_back_is_reminded_themselves_again(cast: Cast, a_monday: t
 
 
 # --- nights, standstills, ends --------------------------------------------------------------------------------------
-def test_in_the_evening_everybody_sleeps_until_six(cast: Cast, a_monday: time_machine.Traveller) -> None:
+def test_in_the_evening_it_is_there_and_wakes_nobody_until_six(cast: Cast, a_monday: time_machine.Traveller) -> None:
     a_monday.move_to(on(0, "21:00"))
-    message = publish(cast)
-    assert noticed(message, "urgent") == set()
-    assert outcomes(message)[0] == ""
-    a_monday.move_to(on(1, "05:59"))
-    assert run_due_steps() == 0
-    a_monday.move_to(on(1, "06:00"))
-    assert run_due_steps() == 1
-    assert len(noticed(message, "urgent")) == 8  # Tuula was invited until yesterday
+    message, critical = publish(cast), publish(cast, critical=True)
+    for one in (message, critical):
+        assert len(noticed(one, "urgent")) == 9
+        assert outcomes(one)[0] == "done"
+    waits = Delivery.objects.filter(notice__object_id=message.pk).values_list("lease_until", flat=True)
+    assert set(waits) == {on(1, "06:00")}
+    assert len(waits) == 9  # Stina's two, none of Bob's
+    leave = Delivery.objects.filter(notice__object_id=critical.pk).values_list("lease_until", flat=True)
+    assert set(leave) == {None}
 
 
 def test_a_step_that_comes_late_waits_for_the_morning_too(cast: Cast, a_monday: time_machine.Traveller) -> None:
@@ -216,17 +217,6 @@ def test_after_a_standstill_only_the_last_step_is_taken(cast: Cast, a_monday: ti
     assert told(message, 1) == told(message, 2) == {}
     assert noticed(message, "urgent_reminder") == set()
     assert "Alice" in noticed(message, "urgent_over")
-
-
-def test_nobody_is_told_about_before_they_were_told(cast: Cast, a_monday: time_machine.Traveller) -> None:
-    """It was to be published at six, and the system stood still until nine: the reminders can wait, the message not."""
-    a_monday.move_to(on(0, "21:00"))
-    message = publish(cast)
-    a_monday.move_to(on(1, "09:00"))
-    assert run_due_steps() == 2
-    assert outcomes(message) == ["done", "overtaken", ""]
-    assert len(noticed(message, "urgent")) == 8
-    assert noticed(message, "urgent_reminder") == set()
 
 
 def test_a_withdrawn_message_presses_nobody(cast: Cast, a_monday: time_machine.Traveller) -> None:

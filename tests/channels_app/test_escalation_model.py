@@ -37,7 +37,7 @@ from channels_app.models import EscalationStep, Message, MessageRecipient, Remin
 from channels_app.queries.messages import section_of
 from kam.lib.dates import UNTIL_FURTHER_NOTICE, period
 from tests.cast import make_account, make_person
-from tests.channels_app.ladder_model import DAY, HELSINKI, MINUTE, Company, Model
+from tests.channels_app.ladder_model import DAY, HELSINKI, MINUTE, Company, Model, spoken
 
 SUPERIORS = {"saku": "mari", "sini": "mari", "mari": "arvo", "veera": "olli"}
 KINDS = {
@@ -95,14 +95,22 @@ class Ladders(RuleBasedStateMachine):
         self.travel.stop()
 
     # --- the world
-    @initialize(beginning=st.sampled_from(BEGINNINGS), hours=HOURS, critical=st.booleans(), away=st.booleans())
-    def begin(self, beginning: str, hours: int, critical: bool, away: bool) -> None:
+    @initialize(
+        beginning=st.sampled_from(BEGINNINGS), hours=HOURS, critical=st.booleans(), away=st.booleans(),
+        climbed=st.integers(0, 3),
+    )  # fmt: skip
+    def begin(self, beginning: str, hours: int, critical: bool, away: bool, climbed: int) -> None:
+        """Begin with a message that some steps have been taken of: what comes later is where the rules are."""
         self.clock.move_to(dt.datetime.strptime(beginning, "%Y-%m-%d %H:%M").replace(tzinfo=HELSINKI))
         self.grant()
         self.letters()
         if away:
-            self.stand_in("saku", "kia", 3)
+            self.stand_in("saku", "kia", 4)
         self.publish(hours, critical)
+        for _ in range(climbed):
+            self.everybody_was_told_what_they_must_be_and_nothing_else()
+            if self._open_steps():
+                self.wait_for_a_step(early=False)
 
     @property
     def now(self) -> dt.datetime:
@@ -295,8 +303,11 @@ class Ladders(RuleBasedStateMachine):
             assert said == Counter(model.said)
             lines = {notice.pk: self._line(notice) for notice in Notice.objects.filter(object_id=pk)}
             assert Counter(lines.values()) == Counter(model.lines)
-            mails = Delivery.objects.filter(notice__in=list(lines), channel="mail").values_list("notice", flat=True)
-            assert Counter(lines[one] for one in mails) == Counter(model.aloud)
+            mails = list(Delivery.objects.filter(notice__in=list(lines), channel="mail").select_related("notice"))
+            assert Counter(lines[one.notice_id] for one in mails) == Counter(model.aloud)
+            for mail in mails:
+                leaves = spoken(mail.notice.created_at, model.critical)
+                assert mail.lease_until == (leaves if leaves != mail.notice.created_at else None)
 
     def _line(self, notice: Notice) -> tuple[str, int, int, int, str]:
         """Take the notice's key apart."""

@@ -48,10 +48,9 @@ def test_its_steps_are_those_that_the_database_knows() -> None:
         ("2026-11-23 09:00", "2026-11-23 12:00", ["publish 23 09:00", "deadline 23 12:00"]),
         ("2026-11-23 09:00", "2026-11-23 13:00", ["publish 23 09:00", "deadline 23 13:00"]),
         ("2026-11-23 09:00", "2026-11-23 13:01", ["publish 23 09:00", "remind 23 13:00", "deadline 23 13:01"]),
-        # In the evening: people are told in the morning; the word that time is up waits for the morning too.
-        ("2026-11-23 21:30", "2026-11-24 22:00", ["publish 24 06:00", "stand_in 24 08:00", "deadline 25 06:00"]),
-        # Time was up before anybody might be told: both in the morning, the telling first.
-        ("2026-11-23 21:30", "2026-11-23 23:00", ["publish 24 06:00", "deadline 24 06:00"]),
+        # In the evening it is there at once; the word that time is up waits for the morning.
+        ("2026-11-23 21:30", "2026-11-24 22:00", ["publish 23 21:30", "stand_in 24 08:00", "deadline 25 06:00"]),
+        ("2026-11-23 21:30", "2026-11-23 23:00", ["publish 23 21:30", "deadline 24 06:00"]),
     ],
 )
 def test_steps_over_nights_weekends_and_deadlines(published: str, deadline: str, expected: list[str]) -> None:

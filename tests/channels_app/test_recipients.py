@@ -6,7 +6,6 @@ from collections.abc import Collection
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from accounts.derivation import derive_access
 from accounts.handover import open_and_close_stays
@@ -15,7 +14,7 @@ from channels_app.actions.acknowledge import acknowledge_message
 from channels_app.actions.escalation import lay_ladder
 from channels_app.actions.recipients import address, follow_access, open_message
 from channels_app.aims import Aim
-from channels_app.models import EscalationStep, Message, MessageKind
+from channels_app.models import Message, MessageKind
 from channels_app.queries.recipients import aimed_at, count
 from kam.lib.dates import ONE_DAY, period
 from tests.cast import Cast, assign, invite, make_area, make_person, make_site
@@ -207,15 +206,6 @@ def test_whoever_comes_is_asked_what_still_stands(company: Cast) -> None:
     assert sorted(kinds) == ["announcement", "urgent"]
     follow_access([(0, company.pankki.pk, newcomer.pk)], [])
     assert Notice.objects.filter(person=newcomer).count() == 2
-
-
-def test_nobody_new_is_told_of_an_urgent_message_before_the_others(company: Cast) -> None:
-    """It waits for the morning; until then whoever comes is a recipient like the others."""
-    message = make_urgent(company.pankki, company.alice)
-    EscalationStep.objects.create(message=message, asking=1, number=0, what="publish", due_at=timezone.now())
-    follow_access([(0, company.pankki.pk, company.bob.pk)], [])
-    assert recipients(message) == {company.bob}
-    assert told(message) == set()
 
 
 def test_whoever_leaves_is_no_longer_counted_and_comes_back_with_what_they_had(company: Cast) -> None:
