@@ -43,6 +43,8 @@ def eyes_decide(request: Request, pk: int) -> HttpResponse:
             form.add_error("comment", refusal.message)
             return _shown(request, approval, form, status=422)
         messages.error(request, refusal.message)
+        # There it says what has become of it; whoever may not decide any more finds nothing there.
+        return redirect("eyes") if refusal.code == "no_right" else redirect("eyes_decide", pk)
     return redirect("eyes")
 
 

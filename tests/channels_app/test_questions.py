@@ -1,6 +1,8 @@
 """Asking, finding what was asked before, the right answer, keeping a question as a page, what waits for an answer."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -57,6 +59,13 @@ def told(kind: str) -> set[str]:
     return set(Notice.objects.filter(kind=kind).values_list("person__first_name", flat=True))
 
 
+@contextmanager
+def refused(code: str) -> Iterator[None]:
+    with pytest.raises(Refusal) as refusal:
+        yield
+    assert refusal.value.code == code
+
+
 def url(name: str, cast: Cast, *args: Any) -> str:
     return reverse(name, args=[cast.pankki.customer_number, *args])
 
@@ -75,7 +84,7 @@ def test_the_same_question_sent_twice_is_asked_once(cast: Cast) -> None:
 
 
 def test_a_question_without_words_is_refused(cast: Cast) -> None:
-    with pytest.raises(Refusal, match="Write what you want to know"):
+    with refused("no_subject"):
         ask(cast, title="  ")
     assert not Message.objects.exists()
 
@@ -199,7 +208,7 @@ def test_marking_is_refused_for_what_is_not_there(cast: Cast) -> None:
     removed = answer(question, cast.matti)
     remove_reply(actor=cast.matti, reply=removed)
     for reply in (removed, answer(other, cast.matti)):
-        with pytest.raises(Refusal, match="not there any more"):
+        with refused("removed"):
             mark_right(actor=cast.alice, question=question, reply=reply)
 
 
@@ -208,7 +217,7 @@ def test_of_two_who_mark_at_once_the_second_is_told(cast: Cast) -> None:
     one, other = answer(question, cast.ines), answer(question, cast.matti, "<p>Tiskille.</p>")
     stale = Message.objects.get(pk=question.pk)
     mark_right(actor=cast.alice, question=question, reply=one)
-    with pytest.raises(Refusal, match="another answer"):
+    with refused("marked"):
         mark_right(actor=cast.tuula, question=stale, reply=other)
     question.refresh_from_db()
     assert question.right_reply == one
@@ -259,12 +268,12 @@ def test_a_page_made_of_a_question_leaves_an_unfinished_page_alone(cast: Cast) -
 
 
 def test_making_a_page_is_refused_without_an_answer_and_in_a_section_of_something_else(cast: Cast) -> None:
-    with pytest.raises(Refusal, match="Mark one answer"):
+    with refused("no_answer"):
         keep(cast, ask(cast, title="Vielä auki?"))
     question = answered(cast)
     local = Section.objects.create(kind="pages", account=cast.koulut, local_name="Omat", local_place=1)
     for number in (section_id("memos"), section_id("brief"), local.pk, 0):
-        with pytest.raises(Refusal, match="section that holds pages"):
+        with refused("no_section"):
             turn_into_page(actor=cast.alice, question=question, section_id=number)
     assert not Page.objects.exists()
 
