@@ -1,5 +1,6 @@
 """Reaching 5,000 people: mails handed to a real server, the bell's poll, an urgent message."""
 
+import datetime as dt
 import smtplib
 import socket
 import subprocess
@@ -7,14 +8,17 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing import get_context
+from typing import Any
 
 from django.conf import settings
-from django.core import mail
 from django.db import connection, connections
 from django.http import HttpRequest, HttpResponse
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 from django.urls import include, path
+from django.utils import timezone
 
 from accounts.access import signed_in
 from accounts.models import Account, Delivery, Notice, Person
@@ -22,9 +26,12 @@ from accounts.notify import News, tell
 from accounts.notify.composing import compose_all
 from accounts.notify.sending import send_open
 from accounts.views.parts import Request
+from benchmarks import messages_reach as reach
 from benchmarks.bare import signed_in as client_of
 from benchmarks.measure import Figure, paired, seconds
 from benchmarks.place import empty_database
+from channels_app.actions.messages import Words, write_message
+from channels_app.aims import Aim
 
 PEOPLE, ACCOUNTS = 5_000, 100
 FILL = """
@@ -57,6 +64,7 @@ def figures() -> Iterator[Figure]:
         cursor.execute("VACUUM ANALYZE")
     yield from mails()
     yield poll()
+    yield from urgent()
 
 
 # --- mails ----------------------------------------------------------------------------------------------------------
@@ -68,8 +76,7 @@ def mails() -> Iterator[Figure]:
         for round_ in range(2):  # the first makes everything warm
             news = News(f"round:{round_}", "urgent", account, "Vesikatko keskiviikkona", "/", who=who)
             tell(news, people)
-            ready = [(each.to[0], each.message().as_bytes(linesep="\r\n")) for each in _written(news.key)]
-            bare = seconds(lambda ready=ready: _loop(port, ready))
+            bare = seconds(partial(_loop, port, _written(news.key)))
             ours = seconds(_send_all)
         sent = Delivery.objects.filter(state=Delivery.State.SENT).count()
     assert sent == 2 * PEOPLE
@@ -88,10 +95,12 @@ def _send_all() -> None:
         worker.join()
 
 
-def _written(key: str) -> list[mail.EmailMultiAlternatives]:
+def _written(key: str) -> list[tuple[str, bytes]]:
+    """Return the same mails ready for the wire, with their addresses."""
     named = ("person__login", "account", "notice__account", "notice__who")
     rows = Delivery.objects.filter(key__startswith=f"mail:{key}:").select_related(*named)
-    return [each for each in compose_all(rows).values() if isinstance(each, mail.EmailMultiAlternatives)]
+    written: list[Any] = list(compose_all(rows).values())
+    return [(each.to[0], each.message().as_bytes(linesep="\r\n")) for each in written]
 
 
 def _loop(port: int, ready: list[tuple[str, bytes]]) -> None:
@@ -160,3 +169,27 @@ def poll() -> Figure:
         )
     note = f"{ours * 1000:.2f} ms / {base * 1000:.2f} ms"
     return Figure("the bell's poll / an empty view", ours / base, 1.3, "times", note=note)
+
+
+# --- an urgent message ----------------------------------------------------------------------------------------------
+def urgent() -> Iterator[Figure]:
+    """Yield how long an urgent message takes until 5,000 people see it, and whether more cost more statements."""
+    few, _seconds = _posted(50)
+    many, took = _posted(PEOPLE)
+    yield Figure(f"an urgent message to {PEOPLE} people is there for all", took, 2, "s")
+    yield Figure("statements of one, to 5,000 / to 50", many - few, 0, "more", note=f"{few}")
+
+
+def _posted(people: int) -> tuple[int, float]:
+    """Post an urgent message to so many; return its statements, and the seconds until its notices are there."""
+    director = reach.filled(people)
+    account = Account.objects.get()
+    words = Words(
+        kind="urgent", subject="Vesi on poikki", body="<p>Huomenna klo 8.</p>", aim=Aim(roles=("supervisor",)),
+        acknowledge_by=timezone.now() + dt.timedelta(days=2),
+    )  # fmt: skip
+    before = Notice.objects.count()
+    with CaptureQueriesContext(connection) as asked:
+        took = seconds(lambda: write_message(actor=director, account=account, words=words))
+    assert Notice.objects.count() - before >= people
+    return len(asked), took

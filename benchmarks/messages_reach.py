@@ -28,11 +28,11 @@ def figures() -> Iterator[Figure]:
         yield against_bare(page, director, limit=2)
 
 
-def filled() -> Person:
-    """Fill the database with an account, its message and 5,000 who are to acknowledge it; return the director."""
+def filled(people: int = PEOPLE) -> Person:
+    """Fill the database with an account, its message and so many who are to acknowledge it; return the director."""
     empty_database()
     with connection.cursor() as cursor:
-        run_script(cursor, Path(__file__).parent / "messages_reach.sql", {"people": PEOPLE})
+        run_script(cursor, Path(__file__).parent / "messages_reach.sql", {"people": people})
     derive_access()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from accounts import audit
@@ -145,7 +146,7 @@ def forget_failing_mail(*, actor: Person, person: Person) -> None:
     since = Person.objects.filter(pk=person.pk).values_list("mail_fails_since", flat=True).get()
     if since is not None:
         Person.objects.filter(pk=person.pk).update(mail_fails_since=None)
-        _edited(actor, person, "mail fails", {"since": since.isoformat()}, {"since": ""})
+        _edited(actor, person, "mail fails", {"since": localdate(since).isoformat()}, {"since": ""})
 
 
 def _edited(actor: Person, person: Person, what: str, before: dict[str, Any], after: dict[str, Any]) -> None:

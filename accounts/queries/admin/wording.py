@@ -37,6 +37,8 @@ FIELDS = {
     "login": gettext_lazy("login"),
     "limited_to": gettext_lazy("limited to"),
     "used": gettext_lazy("used"),
+    "content_in_mail": gettext_lazy("e-mails carry the content"),
+    "since": gettext_lazy("since"),
 }
 
 
@@ -136,6 +138,8 @@ DEEDS = {
     "editor ended": gettext_lazy("editor ended"),
     "table of contents": gettext_lazy("table of contents published"),
     "reach": gettext_lazy("reach of a message"),
+    "content in mail": gettext_lazy("what e-mails about the account carry"),
+    "mail fails": gettext_lazy("mail counts as arriving again"),
 }
 
 
