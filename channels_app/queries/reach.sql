@@ -5,7 +5,8 @@ WITH seeing AS (
     WHERE account_id = %(account)s AND starts <= %(day)s AND ends >= %(day)s AND NOT blocked
         AND (%(audience)s::varchar[] IS NULL OR acts_as = ANY (%(audience)s::varchar[]))
 ), reached AS (
-    SELECT r.person_id, r.came_later, r.left_at, r.opened_at, r.person_id IN (SELECT person_id FROM seeing) AS sees,
+    SELECT r.person_id, r.came_later, r.left_at, r.opened_at, r.acknowledged_number,
+        r.person_id IN (SELECT person_id FROM seeing) AS sees,
         CASE WHEN r.acknowledged_number >= %(asked_number)s THEN r.acknowledged_at END AS acknowledged_at,
         CASE WHEN r.acknowledged_number >= %(asked_number)s THEN r.acknowledged_by_id END AS acknowledged_by_id
     FROM channels_app_messagerecipient r

@@ -28,7 +28,7 @@
     UNION ALL SELECT acknowledged_at, 0, 1 FROM recipient WHERE sees AND acknowledged_at IS NOT NULL
 ), stretch AS (
     SELECT least(%(stretches)s, width_bucket(
-            extract(epoch FROM at), extract(epoch FROM since), extract(epoch FROM until), %(stretches)s)) AS number,
+            date_part('epoch', at), date_part('epoch', since), date_part('epoch', until), %(stretches)s)) AS number,
         sum(opened) AS opened, sum(acknowledged) AS acknowledged
     FROM span, event GROUP BY 1
 ), moment AS (

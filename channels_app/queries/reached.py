@@ -24,8 +24,10 @@ class Show(StrEnum):
     LEFT = "left"
 
 
-# Written into the statement rather than handed to it, so that the database can tell how many there will be.
-_SHOWN = {Show.MISSING: "r.sees AND r.done_at IS NULL", Show.ALL: "r.sees", Show.LEFT: "NOT r.sees"}
+# Written into the statement rather than handed to it, and in the words of the table's own columns, so that the database
+# can tell how many there will be.
+_SHOWN = {Show.ALL: "r.sees", Show.LEFT: "NOT r.sees"}
+_MISSING = {True: "r.sees AND r.acknowledged_number < %(asked_number)s", False: "r.sees AND r.opened_at IS NULL"}
 
 
 class Mail(IntEnum):
@@ -96,7 +98,8 @@ def reached_people(
     """
     values = values_of(message, people) | {"offset": offset, "limit": limit}
     values |= {"area": narrowed.area, "superior": narrowed.superior}
-    return [_reached(row) for row in rows_of(_NAMES.replace("{shown}", _SHOWN[narrowed.show]), values)]
+    shown = _SHOWN.get(narrowed.show, _MISSING[message.kind == MessageKind.URGENT])
+    return [_reached(row) for row in rows_of(_NAMES.replace("{shown}", shown), values)]
 
 
 def _reached(row: tuple[Any, ...]) -> Reached:
