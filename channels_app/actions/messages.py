@@ -21,6 +21,7 @@ from accounts.models import Account, Approval, LedgerEntry, Notice, Person
 from accounts.notify import tell
 from accounts.second_eyes import ask_for_eyes, stop_asking
 from channels_app.actions.drafts import drop_draft
+from channels_app.actions.escalation import tell_newcomers
 from channels_app.actions.indexing import index_files, index_messages
 from channels_app.actions.page_limits import stored_limit
 from channels_app.actions.pages import cleaned
@@ -325,12 +326,10 @@ def _follow_limit(message: Message, now: dt.datetime) -> None:
     standing_ones = MessageRecipient.objects.filter(message=message, left_at=None)
     standing_ones.exclude(person__in=aimed).update(left_at=now)
     if new := address(message, now):
-        asked = message.asked_number
-        tell(
-            news_of(message, f"message:{message.pk}:{message.kind}:limit:{asked}", message.kind, message.author),
-            new,
-            now,
-        )
+        if message.kind == MessageKind.URGENT:
+            tell_newcomers(message, new, now)
+        else:
+            tell(news_of(message, f"message:{message.pk}:{message.kind}:1", message.kind, message.author), new, now)
 
 
 @transaction.atomic

@@ -29,7 +29,8 @@ def acknowledge(request: Request, customer_number: str, pk: int) -> HttpResponse
         return _acknowledged(request, account, found, state)
     if not state.asks:
         return redirect("message", customer_number, pk)
-    note_opened(request, account, found)
+    if request.method == "GET":
+        note_opened(request, account, found)
     context = {"message": found, "acknowledge": state}
     return channel_page(request, "channel/acknowledge.html", account, context, section=found.section_id)
 

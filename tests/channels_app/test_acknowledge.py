@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.actions.refusal import Refusal
+from accounts.derivation import derive_access
 from accounts.models import Kind, Notice, Person, Substitution
 from channels_app.actions.acknowledge import acknowledge_message
 from channels_app.actions.escalation import lay_ladder
@@ -19,7 +20,7 @@ from channels_app.actions.recipients import address
 from channels_app.models import Message
 from channels_app.queries.acknowledging import acknowledge_state, waiting_acknowledgements
 from kam.lib.dates import ONE_DAY, period
-from tests.cast import Cast, stand_in
+from tests.cast import Cast, assign, make_person, stand_in
 from tests.channels_app.urgent import MONDAY, make_message, make_urgent, on, recipient
 from tests.channels_app.urgent import a_monday as a_monday
 from tests.sign_in import sign_in
@@ -247,6 +248,24 @@ def test_a_withdrawn_message_says_so(client: Client, cast: Cast, message: Messag
     sign_in(client, cast.ines)
     assert client.get(page(message)).status_code == 302
     assert client.post(page(message), {"number": "1"}).status_code == 404
+
+
+@pytest.mark.parametrize("many", [1, 15])
+def test_the_page_is_as_many_queries_for_any_number(client: Client, cast: Cast, many: int) -> None:
+    """Of people that it asks, and of those whom the reader stands in for."""
+    message = make_urgent(cast.pankki, cast.alice)
+    absent = [make_person(f"Poissa{number}") for number in range(many)]
+    for person in absent:
+        assign(person, cast.branch)
+        stand_in(cast.stina, person, first=cast.day, last=cast.day)
+    derive_access()
+    address(message)
+    sign_in(client, cast.stina)
+    client.get(page(message))
+    with CaptureQueriesContext(connection) as asked:
+        shown = client.get(page(message)).content.decode()
+    assert shown.count("acknowledge-button") == many + 2
+    assert len(asked) == 12
 
 
 # --- two at once ----------------------------------------------------------------------------------------------------
