@@ -20,7 +20,7 @@
 SELECT n.person_id, n.employee_number, n.first_name, n.last_name, n.title, n.phone, coalesce(a.name, ''),
     coalesce(s.first_name, ''), coalesce(s.last_name, ''), told.mail, n.opened_at, n.acknowledged_at,
     coalesce(b.first_name, ''), coalesce(b.last_name, ''), n.came_later, n.left_at, n.done_at IS NULL, answers.roles,
-    answers.sites, (SELECT array_agg(DISTINCT g.acts_as::text ORDER BY g.acts_as::text) FROM accounts_accessgrant g
+    answers.sites, (SELECT array_agg(DISTINCT g.kind::text ORDER BY g.kind::text) FROM accounts_accessgrant g
                     WHERE g.account_id = %(account)s AND g.person_id = n.person_id AND g.starts <= %(day)s
                         AND g.ends >= %(day)s AND NOT g.blocked), instead.away, coalesce(instead.substitutes, '')
 FROM named n
