@@ -177,8 +177,9 @@ def _send_batch(claims: list[Claim], channel: str, server: Any) -> Iterator[bool
 
 
 def _loaded(ids: list[int]) -> dict[int, Delivery]:
-    named = ("person__login", "account", "notice__account", "notice__who", "subscription__user")
-    return Delivery.objects.select_related(*named).in_bulk(ids)
+    """Return the deliveries with what composing needs; accounts and deeds are the same for many, and fetched once."""
+    rows = Delivery.objects.select_related("person__login", "notice", "subscription__user")
+    return rows.prefetch_related("account", "notice__account", "notice__who").in_bulk(ids)
 
 
 @dataclass(frozen=True)
