@@ -19,6 +19,7 @@ from channels_app.files import store
 from channels_app.files.receive import MB, Received, received
 from channels_app.models import File, FileVersion, Page
 from channels_app.models.locks import hold_limits
+from channels_app.queries.files import is_read
 from kam.lib.content import Kind
 
 PREVIEW_JOB = "file_preview"
@@ -110,11 +111,13 @@ def bring_file_back(*, file: File) -> None:
 
 
 def _held(file: File) -> File:
-    """Return the file as it is now, locked; raises Refusal when it has been removed."""
+    """Return the file as it is now, locked, to be given a version; raises Refusal when it takes none any more."""
     hold_limits(file.account_id)
     held = File.objects.select_for_update(no_key=True, of=("self",)).select_related("account").get(pk=file.pk)
     if held.removed_at:
         raise Refusal("removed", _("The file has been removed."))
+    if is_read(held):
+        raise Refusal("read", _("The file has gone out with a message. Mend the message and add the new file there."))
     return held
 
 

@@ -101,6 +101,11 @@ def may_change(person: Person, account: Account, file: File) -> bool:
     return file.in_contents and may_add_to(person, account, file.page)
 
 
+def is_read(file: File) -> bool:
+    """Say whether the file went out with a message: whoever read or approved that did so with this content."""
+    return file.message_id is not None and file.attached_at is not None
+
+
 # --- one file -------------------------------------------------------------------------------------------------------
 def file_for(person: Person, account: Account, pk: int) -> File:
     """Return the file if `person` may see it now; raises Http404 otherwise, whatever the reason.

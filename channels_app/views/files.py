@@ -24,6 +24,7 @@ from channels_app.models import File, FileVersion
 from channels_app.queries.contents import contents_of
 from channels_app.queries.files import (
     file_for,
+    is_read,
     listed,
     may_add_to,
     may_change,
@@ -163,12 +164,14 @@ def _about_page(request: Request, found: File, form: NewVersionForm, status: int
     contents = contents_of(account, account.standing)
     line = contents.line(found.section_id)
     place, place_url = place_of(found)
+    changes = may_change(request.person, account, found)
     context = {
         "file": found,
         "one": listed(account, versions[0]),
         "latest": versions[0],
         "versions": [(version, in_words(version.content_type)) for version in versions],
-        "changes": may_change(request.person, account, found),
+        "changes": changes,
+        "takes_versions": changes and not is_read(found),
         "form": form,
         "place": place or (line.name if line else str(found.section)),
         "place_url": place_url,

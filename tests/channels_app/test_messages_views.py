@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import LedgerEntry, Notice, Person
-from channels_app.actions.messages import withdraw_message
+from channels_app.actions.messages import publish_wording, withdraw_message
 from channels_app.aims import Aim
 from channels_app.models import Draft, File, Message, MessageKind, MessageRecipient
 from kam.lib.workdays import HELSINKI
@@ -335,3 +335,20 @@ def test_nobody_sends_along_a_file_of_somebody_else(cast: Cast) -> None:
     as_(cast.bob).post(url("message_new", cast.pankki), typed(kind="discussion", files=[file.pk]))
     file.refresh_from_db()
     assert file.message is None
+
+
+def test_a_file_that_went_out_with_a_message_takes_no_other_content(cast: Cast) -> None:
+    client = as_(cast.alice)
+    sent = typed(ask_eyes="on", new_files=[SimpleUploadedFile("avaimet.txt", b"Avainlista")])
+    client.post(url("message_new", cast.pankki), sent)
+    file, message = File.objects.get(), Message.objects.get()
+    address = url("file_new_version", cast.pankki, file.pk)
+    assert client.post(address, {"file": SimpleUploadedFile("uusi.txt", b"Uusi")}).status_code == 302
+    publish_wording(actor=cast.aaro, message=message, number=1)
+    answer = client.post(address, {"file": SimpleUploadedFile("toinen.txt", b"Toinen")})
+    assert (answer.status_code, answer.context["takes_versions"]) == (422, False)
+    file.refresh_from_db()
+    assert file.number == 2
+    assert as_(cast.aaro).post(url("file_remove", cast.pankki, file.pk)).status_code == 404
+    client.post(url("file_remove", cast.pankki, file.pk))
+    assert as_(cast.bob).get(url("message", cast.pankki, message.pk)).context["files"] == []
