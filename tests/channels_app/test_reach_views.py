@@ -73,6 +73,13 @@ def test_a_superior_reads_of_nobody_else(client: Client, cast: Cast, urgent: Mes
     assert "left the account since" not in text
 
 
+def test_a_superior_whose_people_it_is_not_for_is_told_so(client: Client, cast: Cast) -> None:
+    message = make_message(cast.pankki, cast.alice, [cast.saara])
+    text = text_of(sign_in(client, cast.bob).get(url(message), headers=ENGLISH))
+    assert "None of your people is among those it is for." in text
+    assert cast.saara.name not in text
+
+
 def test_a_limited_message_has_no_reach_for_whoever_does_not_see_it(client: Client, cast: Cast) -> None:
     message = make_message(cast.pankki, cast.alice, [cast.saara], limit=PRICES)
     for name in ("message_reach", "message_reach_export"):
