@@ -4,6 +4,7 @@ Monday to Friday from 7 to 16, but for public holidays and the two eves on which
 and Christmas. Hours are counted as they pass, so that a change of clocks makes none longer or shorter.
 """
 
+import calendar
 import datetime as dt
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -33,6 +34,34 @@ def workday_after(day: dt.date) -> dt.date:
     while not is_workday(day):
         day += ONE_DAY
     return day
+
+
+def workday_before(day: dt.date) -> dt.date:
+    """Return the last working day before `day`."""
+    day -= ONE_DAY
+    while not is_workday(day):
+        day -= ONE_DAY
+    return day
+
+
+def workday_on_or_after(day: dt.date) -> dt.date:
+    """Return `day` when people work on it, otherwise the first working day after it."""
+    return day if is_workday(day) else workday_after(day)
+
+
+def add_workdays(day: dt.date, number: int) -> dt.date:
+    """Return the working day that comes `number` working days after `day`, or before it when negative; 0 is `day`."""
+    step = workday_after if number > 0 else workday_before
+    for _ in range(abs(number)):
+        day = step(day)
+    return day
+
+
+@cache
+def workdays_of_month(year: int, month: int) -> tuple[dt.date, ...]:
+    """Return the month's working days in order; a Finnish month has seventeen of them at least."""
+    days = (dt.date(year, month, number) for number in range(1, calendar.monthrange(year, month)[1] + 1))
+    return tuple(day for day in days if is_workday(day))
 
 
 def at_clock(day: dt.date, clock: dt.time) -> dt.datetime:

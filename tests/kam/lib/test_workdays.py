@@ -6,6 +6,7 @@ import pytest
 
 from kam.lib.workdays import (
     HELSINKI,
+    add_workdays,
     add_working_hours,
     after_quiet_hours,
     at_clock,
@@ -13,7 +14,10 @@ from kam.lib.workdays import (
     is_quiet,
     is_workday,
     workday_after,
+    workday_before,
+    workday_on_or_after,
     workdays_between,
+    workdays_of_month,
 )
 
 
@@ -75,6 +79,38 @@ def test_holidays_of_a_year() -> None:
 )
 def test_the_next_working_day(before: str, after: str) -> None:
     assert workday_after(day(before)) == day(after)
+    assert workday_before(day(after)) == day(before)
+
+
+def test_a_working_day_stays_and_another_moves_on() -> None:
+    assert workday_on_or_after(day("2026-11-24")) == day("2026-11-24")
+    assert workday_on_or_after(day("2026-11-28")) == day("2026-11-30")
+    assert workday_on_or_after(day("2026-12-24")) == day("2026-12-28")
+
+
+@pytest.mark.parametrize(
+    ("begins", "number", "expected"),
+    [
+        ("2026-11-24", 0, "2026-11-24"),
+        ("2026-11-28", 0, "2026-11-28"),  # nothing is added to a Saturday
+        ("2026-11-28", 1, "2026-11-30"),
+        ("2026-11-28", -1, "2026-11-27"),
+        ("2026-11-24", 5, "2026-12-01"),
+        ("2026-04-01", 2, "2026-04-07"),  # over Easter
+        ("2026-04-07", -2, "2026-04-01"),
+        ("2026-12-23", 5, "2027-01-04"),  # over Christmas and New Year
+    ],
+)
+def test_working_days_are_added(begins: str, number: int, expected: str) -> None:
+    assert add_workdays(day(begins), number) == day(expected)
+
+
+def test_working_days_of_a_month() -> None:
+    november = workdays_of_month(2026, 11)
+    assert (len(november), november[0], november[-1]) == (21, day("2026-11-02"), day("2026-11-30"))
+    assert workdays_of_month(2027, 5)[0] == day("2027-05-03")  # May Day is a Saturday
+    assert workdays_of_month(2028, 2)[-1] == day("2028-02-29")
+    assert min(len(workdays_of_month(year, month)) for year in range(2020, 2061) for month in range(1, 13)) == 17
 
 
 @pytest.mark.parametrize(
