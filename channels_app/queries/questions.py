@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import BooleanField, Case, Count, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.http import Http404
+from django.utils.text import Truncator
 
 from accounts.access import Action, Extent, edits, running
 from accounts.models import AccessGrant, Account, Kind, Person
@@ -15,12 +16,14 @@ from channels_app.queries.contents import Contents, Line
 from channels_app.queries.finding import alike_in, found_in
 from kam.lib.dates import today
 from kam.lib.finnish_words import query_words
+from kam.lib.html import text_of
 from kam.lib.workdays import HELSINKI, workdays_between
 
 SEARCH_KIND = "question"  # as the search knows questions
 UNANSWERED, ANSWERED, MINE = "unanswered", "answered", "mine"
 FILTERS = (UNANSWERED, ANSWERED, MINE)
 MOST_ALIKE = 5
+LONGEST_BEGINNING = 160
 # Nobody but the asker has said anything, and nothing is marked right.
 OPEN = Q(answered_at=None, right_reply=None)
 # Older than this, a question is not counted to the day any more: over a year.
@@ -52,14 +55,28 @@ def questions_listed(account: Account, person: Person, which: str = "", words: s
     return found.order_by(waiting.asc(nulls_last=True), "-published_at", "-pk")
 
 
-def alike(account: Account, person: Person, title: str) -> list[Message]:
+@dataclass(frozen=True)
+class Alike:
+    """A question that looks like another, and the beginning of its right answer, empty while none is marked."""
+
+    question: Message
+    words: str
+
+
+def alike(account: Account, person: Person, title: str) -> list[Alike]:
     """Return the answered questions most like `title` that the reader sees, the most alike first; two queries."""
     ids = alike_in(account, account.standing, title, SEARCH_KIND, 2 * MOST_ALIKE)
     if not ids:
         return []
     found = questions_in(account, person).filter(pk__in=ids).exclude(OPEN).select_related("right_reply", "page")
     place = {pk: number for number, pk in enumerate(ids)}
-    return sorted(found, key=lambda question: place[question.pk])[:MOST_ALIKE]
+    best = sorted(found, key=lambda question: place[question.pk])[:MOST_ALIKE]
+    return [Alike(question, _beginning(question.right_reply)) for question in best]
+
+
+def _beginning(answer: Reply | None) -> str:
+    words = " ".join(text_of(answer.body).split()) if answer else ""
+    return Truncator(words).chars(LONGEST_BEGINNING)
 
 
 def question_of(account: Account, person: Person, pk: int) -> Message:

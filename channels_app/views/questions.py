@@ -22,6 +22,7 @@ from channels_app.queries.contents import Contents, Line, contents_of
 from channels_app.queries.messages import is_withdrawn_for, section_of
 from channels_app.queries.questions import (
     FILTERS,
+    Alike,
     alike,
     may_keep,
     may_mark,
@@ -94,13 +95,13 @@ def question_new(request: Request, customer_number: str) -> HttpResponse:
     )
 
 
-def _asked(request: Request, account: Account, form: QuestionForm, similar: list[Message]) -> Message | None:
+def _asked(request: Request, account: Account, form: QuestionForm, similar: list[Alike]) -> Message | None:
     """Ask, unless something is wrong, or what looks alike has not been shown yet: its asker sees that first."""
     if not form.is_valid():
         return None
     try:
         form.take_files()
-        if {one.pk for one in similar} - form.shown:
+        if {one.question.pk for one in similar} - form.shown:
             return None
         data = form.cleaned_data
         return ask_question(

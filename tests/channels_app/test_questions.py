@@ -55,6 +55,10 @@ def subjects(cast: Cast, person: Person, *args: Any) -> list[str]:
     return [one.subject for one in questions_listed(at(cast.pankki, person), person, *args)]
 
 
+def alike_to(cast: Cast, person: Person, title: str) -> list[Message]:
+    return [one.question for one in alike(at(cast.pankki, person), person, title)]
+
+
 def told(kind: str) -> set[str]:
     return set(Notice.objects.filter(kind=kind).values_list("person__first_name", flat=True))
 
@@ -106,30 +110,30 @@ def test_a_question_without_words_is_refused(cast: Cast) -> None:
 )
 def test_what_looks_alike_is_found_in_any_form_of_its_words(cast: Cast, typed: str, found: bool) -> None:
     question = answered(cast)
-    assert alike(at(cast.pankki, cast.stina), cast.stina, typed) == ([question] if found else [])
+    assert alike_to(cast, cast.stina, typed) == ([question] if found else [])
 
 
 def test_the_most_alike_comes_first_and_unanswered_ones_not_at_all(cast: Cast) -> None:
     ask(cast, title="Mihin avaimet palautetaan viikonloppuna?")
     other = answered(cast, title="Kuka teettää avaimet?", body="<p>Vartija.</p>")
     best = answered(cast, title="Palautetaanko avaimet lauantaina?", body="<p>Ei.</p>")
-    found = alike(at(cast.pankki, cast.bob), cast.bob, "Avaimet lauantaina, miten palautan")
-    assert found == [best]
-    assert alike(at(cast.pankki, cast.bob), cast.bob, "avaimet") == [best, other]
+    assert alike_to(cast, cast.bob, "Avaimet lauantaina, miten palautan") == [best]
+    assert alike_to(cast, cast.bob, "avaimet") == [best, other]
+    assert [one.words for one in alike(at(cast.pankki, cast.bob), cast.bob, "avaimet")] == ["Ei.", "Vartija."]
 
 
 def test_nothing_alike_comes_from_a_limit_another_account_or_a_withdrawn_question(cast: Cast) -> None:
     question = answered(cast)
     elsewhere = ask_question(actor=cast.kerttu, account=cast.koulut, title=KEYS, body="")
     answer(elsewhere, cast.charlie)
-    asked = at(cast.pankki, cast.bob), cast.bob, KEYS
-    assert alike(*asked) == [question]
+    asked = cast, cast.bob, KEYS
+    assert alike_to(*asked) == [question]
     limit_section(cast.pankki, "questions", SALES)
-    assert alike(*asked) == []
-    assert alike(at(cast.pankki, cast.saara), cast.saara, KEYS) == [question]
+    assert alike_to(*asked) == []
+    assert alike_to(cast, cast.saara, KEYS) == [question]
     limit_section(cast.pankki, "questions", None)
     withdraw_message(actor=cast.bob, message=question)
-    assert alike(*asked) == []
+    assert alike_to(*asked) == []
 
 
 # --- the list -------------------------------------------------------------------------------------------------------
