@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid
-from pywebpush import WebPushException, webpush
 
 # What a push service keeps for a telephone that is off, in seconds: a working day.
 KEPT_FOR = 8 * 3600
@@ -82,6 +81,9 @@ def push(browser: Browser, payload: Mapping[str, Any], *, private_key: str, cont
     A later message of the same `topic` (at most 32 letters of base64url) replaces one that still waits there, so that
     one sent again wakes nobody twice. Raises Gone and NotTaken.
     """
+    # Here and not above: it brings aiohttp along, 1.3 s in the start of every process, and most never push.
+    from pywebpush import WebPushException, webpush
+
     headers: dict[str, str | int | float] = {"Urgency": "high"}
     if topic:
         headers["Topic"] = topic
