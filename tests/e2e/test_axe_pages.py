@@ -89,6 +89,6 @@ def test_pages_to_check(desk: Desk, company: Cast) -> None:
 
 
 def marks_one_right(page: BrowserPage) -> None:
-    page.locator("details > summary").last.click()
+    page.locator("main details > summary").last.click()
     page.locator(".rows form button").first.click()
     page.locator("[role=status] .st.ok").wait_for()
