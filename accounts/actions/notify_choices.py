@@ -11,12 +11,12 @@ from accounts.actions.refusal import Refusal
 from accounts.models import Account, LedgerEntry, NotifyChoice, Person, Topic, Way
 from accounts.notices import DEFAULT_WAYS, MANDATORY
 from accounts.notify.tokens import SUMMARY, Choice
-from accounts.queries.notify_choices import CHOOSABLE
+from accounts.queries.notify_choices import AS_EVERYWHERE, CHOOSABLE
 
 
 @transaction.atomic
 def choose_ways(*, actor: Person, ways: Mapping[str, str], account: Account | None = None) -> None:
-    """Let `actor` hear of each topic in `ways` as it says, everywhere or at `account`; there, "" is as everywhere.
+    """Let `actor` hear of each topic in `ways` as it says, everywhere or at `account`; there, it may be AS_EVERYWHERE.
 
     Raises Refusal for a topic that must reach everybody.
     """
@@ -24,7 +24,7 @@ def choose_ways(*, actor: Person, ways: Mapping[str, str], account: Account | No
         raise Refusal("mandatory", _("Urgent messages reach everybody at once: that can't be changed."))
     for topic, way in ways.items():
         rows = NotifyChoice.objects.filter(person=actor, topic=topic, account=account)
-        if way and (account or way != DEFAULT_WAYS[Topic(topic)]):
+        if way not in (AS_EVERYWHERE, None if account else DEFAULT_WAYS[Topic(topic)]):
             _put(actor.pk, topic, account.pk if account else None, way)
         else:
             rows.delete()

@@ -7,16 +7,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Way
-from accounts.queries.notify_choices import CHOOSABLE
+from accounts.queries.notify_choices import AS_EVERYWHERE, CHOOSABLE
 
 
 class WaysForm(forms.Form):
-    """A field for each topic; for one account each has "as everywhere" before the ways."""
+    """A field for each topic; for one account each has AS_EVERYWHERE before the ways."""
 
     def __init__(self, *args: Any, chosen: Mapping[str, str], at_account: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", _("As at all accounts")), *Way.choices] if at_account else list(Way.choices)
+        choices = [(AS_EVERYWHERE, _("As at all accounts")), *Way.choices] if at_account else list(Way.choices)
         for topic in CHOOSABLE:
-            self.fields[topic.value] = forms.ChoiceField(
-                label=topic.label, choices=choices, initial=chosen.get(topic, ""), required=not at_account
-            )
+            initial = chosen.get(topic, AS_EVERYWHERE)
+            self.fields[topic.value] = forms.ChoiceField(label=topic.label, choices=choices, initial=initial)

@@ -10,6 +10,8 @@ from accounts.notices import DEFAULT_WAYS, MANDATORY
 
 CHOOSABLE = tuple(topic for topic in Topic if topic not in MANDATORY)
 
+AS_EVERYWHERE = "everywhere"  # in a way's place, at one account
+
 
 @dataclass(frozen=True)
 class AccountWays:

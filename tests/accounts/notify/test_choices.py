@@ -60,11 +60,11 @@ def test_page_keeps_what_differs_from_the_default(cast: Cast, client: Client) ->
     assert client.post(page, SAME).status_code == 302
     assert rows(cast.bob) == set()
     client.post(page, SAME | {"duties": "daily", "urgent": "none"})
-    at_pankki = {"announcements": "at_once", "questions": "", "discussions": "", "duties": ""}
+    at_pankki = dict.fromkeys(SAME, "everywhere") | {"announcements": "at_once"}
     client.post(f"{page}?account={pankki.customer_number}", at_pankki)
     assert rows(cast.bob) == {("duties", None, "daily"), ("announcements", pankki.pk, "at_once")}
     assert client.get(page).content.decode().count(pankki.name) > 1
-    client.post(f"{page}?account={pankki.customer_number}", dict.fromkeys(at_pankki, ""))
+    client.post(f"{page}?account={pankki.customer_number}", dict.fromkeys(SAME, "everywhere"))
     client.post(page, SAME)
     assert rows(cast.bob) == set()
 
@@ -73,6 +73,7 @@ def test_page_refuses_odd_ways_and_accounts(cast: Cast, client: Client) -> None:
     sign_in(client, cast.bob)
     page = reverse("notify_choices")
     assert client.post(page, SAME | {"duties": "by pigeon"}).status_code == 422
+    assert client.post(page, SAME | {"duties": "everywhere"}).status_code == 422
     assert client.get(page, {"account": cast.vakuutus.customer_number}).status_code == 404
     assert client.post(f"{page}?account={cast.koulut.customer_number}", SAME).status_code == 404
     assert rows(cast.bob) == set()
