@@ -1,5 +1,7 @@
 """The ladder of an urgent message as it is climbed: who is told at which step, once, whatever crashes or runs twice."""
 
+import signal
+import sys
 import threading
 from collections import defaultdict
 from typing import Any
@@ -10,6 +12,8 @@ from django.db import close_old_connections, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.derivation import derive_access
+from accounts.jobs import Run
+from accounts.lease import Lease
 from accounts.models import Assignment, Delivery, Job, Kind, Notice, Person, Substitution
 from channels_app import tasks
 from channels_app.actions import escalation
@@ -22,7 +26,7 @@ from kam.lib.dates import ONE_DAY, period
 from tests.cast import Cast, assign, make_person, stand_in
 from tests.channels_app.urgent import a_monday as a_monday
 from tests.channels_app.urgent import make_urgent, on, recipient
-from tests.conftest import wait_until
+from tests.conftest import Start, wait_until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("a_monday")]
 
@@ -289,6 +293,32 @@ def test_one_broken_message_holds_up_no_other(
     assert outcomes(broken) == ["done", "", "", ""]
 
 
+DIES = """
+import django; django.setup()
+import datetime as dt, os, signal
+from channels_app.actions import escalation
+escalation._close = lambda *given: os.kill(os.getpid(), signal.SIGKILL)
+escalation.run_due_steps(dt.datetime.fromisoformat("{now}"))
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_is_killed_in_a_step_has_told_nobody(
+    cast: Cast, a_monday: time_machine.Traveller, start: Start, process_env: dict[str, str]
+) -> None:
+    """A real process, killed when all is written and nothing is committed."""
+    message = publish(cast)
+    now = on(1, "08:00")
+    worker = start(sys.executable, "-c", DIES.format(now=now.isoformat()), env=process_env)
+    assert worker.wait(60) == -signal.SIGKILL
+    assert outcomes(message) == ["done", "", "", ""]
+    assert noticed(message, "urgent_reminder") == set()
+    a_monday.move_to(now)
+    assert run_due_steps() == 2
+    assert len(noticed(message, "urgent_reminder")) == 6
+    assert Notice.objects.filter(object_id=message.pk, kind="urgent_reminder").count() == 6
+
+
 @pytest.mark.django_db(transaction=True)
 def test_workers_at_once_take_each_step_once(cast: Cast, a_monday: time_machine.Traveller) -> None:
     made = [publish(cast) for _ in range(3)]
@@ -357,6 +387,24 @@ def test_each_ladder_asks_for_its_next_step(cast: Cast, a_monday: time_machine.T
     a_monday.move_to(on(0, "13:05"))
     tasks.enqueue_due_steps()
     assert Job.objects.filter(name="escalate").exists()
+
+
+def test_the_job_takes_what_is_due_and_asks_for_what_comes_next(
+    cast: Cast, a_monday: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = publish(cast)
+    a_monday.move_to(on(0, "13:00"))
+    run = Run(job_id=0, args={}, attempt=1, lease=Lease(0, "", 30))
+    Job.objects.all().delete()
+    tasks.escalate(run)
+    assert outcomes(message) == ["done", "done", "", ""]
+    assert Job.objects.get(name="escalate").run_after == on(1, "08:00")
+    Job.objects.all().delete()
+    a_monday.move_to(on(1, "08:00"))
+    monkeypatch.setattr(escalation, "around", lambda *given: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        tasks.escalate(run)
+    assert Job.objects.get(name="escalate").run_after == on(1, "08:01")
 
 
 @pytest.mark.parametrize("many", [2, 30])
