@@ -63,8 +63,6 @@ def message_new(request: Request, customer_number: str) -> HttpResponse:
     draft = draft_of(request.person, account, section_of(kind).pk)
     if draft and "draft" not in request.GET:
         return _offered(request, account, draft)
-    if draft and (kept := draft.fields.get("kind")) in TALK and kept != kind:
-        draft.fields["kind"] = kind  # somebody chose another kind for the same words
     return _form_page(request, account, _form(request, account, kind, initial=_of_draft(draft) if draft else {}))
 
 
