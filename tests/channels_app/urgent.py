@@ -1,17 +1,22 @@
 """Hands that put messages, their recipients and their ladders into the database, for tests of what follows them."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Account, Person
-from channels_app.models import Message, MessageKind, MessageRecipient, Wording
+from accounts.models import Account, Delivery, Notice, Person
+from channels_app.actions.escalation import lay_ladder
+from channels_app.actions.recipients import address
+from channels_app.models import EscalationStep, Message, MessageKind, MessageRecipient, Reminder, Wording
 from channels_app.queries.messages import section_of
 from kam.lib.workdays import HELSINKI
+from tests.cast import Cast
 
 # An ordinary week: Monday to Friday work, no clock changes.
 MONDAY = dt.datetime(2026, 11, 23, 9, 0, tzinfo=HELSINKI)
@@ -63,3 +68,40 @@ def recipients(message: Message) -> set[Person]:
     """Return who is counted as a recipient now."""
     rows = MessageRecipient.objects.filter(message=message, left_at=None).select_related("person")
     return {row.person for row in rows}
+
+
+# --- a ladder that is being climbed -----------------------------------------------------------------------------------
+def publish(cast: Cast, *, deadline: str = "12:00", **fields: Any) -> Message:
+    """Publish an urgent message of Alice's at Pankki, to be acknowledged by Wednesday."""
+    message = make_urgent(cast.pankki, cast.alice, deadline=on(2, deadline), **fields)
+    with transaction.atomic():
+        address(message)
+        lay_ladder(message)
+    return message
+
+
+def told(message: Message, number: int) -> dict[str, set[tuple[str, str]]]:
+    """Return whom the step told: what they are to whom, by first names."""
+    found: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for line in Reminder.objects.filter(step__message=message, step__number=number).select_related("told", "about"):
+        found[line.told.first_name].add((line.told_as, line.about.first_name))
+    return dict(found)
+
+
+def noticed(message: Message, kind: str) -> set[str]:
+    return set(Notice.objects.filter(object_id=message.pk, kind=kind).values_list("person__first_name", flat=True))
+
+
+def mailed(message: Message, kind: str) -> set[str]:
+    sent = Delivery.objects.filter(notice__object_id=message.pk, notice__kind=kind, channel="mail")
+    return set(sent.values_list("person__first_name", flat=True))
+
+
+def outcomes(message: Message) -> list[str]:
+    steps = EscalationStep.objects.filter(message=message).order_by("asking", "number")
+    return list(steps.values_list("outcome", flat=True))
+
+
+def acknowledge_all_but(message: Message, *left: Person) -> None:
+    rows = MessageRecipient.objects.filter(message=message).exclude(person__in=left)
+    rows.update(acknowledged_number=1, acknowledged_at=on(0))
