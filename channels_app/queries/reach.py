@@ -25,6 +25,7 @@ from kam.lib.dates import today
 _HERE = Path(__file__).parent
 RECIPIENTS = (_HERE / "reach.sql").read_text(encoding="utf-8")
 _FIGURES = RECIPIENTS + (_HERE / "reach_figures.sql").read_text(encoding="utf-8")
+_TIME = RECIPIENTS + (_HERE / "reach_time.sql").read_text(encoding="utf-8")
 _MANY = (_HERE / "reach_many.sql").read_text(encoding="utf-8")
 # The notices that bring a message to its recipients (accounts/notices.py).
 BRING_IT = ("urgent", "urgent_reminder", "announcement", "repeat", "discussion", "question", "feedback", "mention")
@@ -108,7 +109,7 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Reach(Numbers):
-    """The numbers of one message, its troubles, and how they came to be over the time from `since` to `until`."""
+    """The numbers of one message, its troubles, and who of its recipients came or left since."""
 
     delivered: int
     waiting: int
@@ -117,19 +118,22 @@ class Reach(Numbers):
     untold: int
     came_later: int
     left: int
+
+
+@dataclass(frozen=True)
+class OverTime:
+    """How the numbers came to be in the time from `since`, when it was asked, to `until`."""
+
     since: dt.datetime
     until: dt.datetime
     stretches: tuple[Stretch, ...]
     moments: tuple[Moment, ...]
 
 
-def reach_of(message: Message, people: Collection[int] | None = None, now: dt.datetime | None = None) -> Reach:
+def reach_of(message: Message, people: Collection[int] | None = None) -> Reach:
     """Return how far a published message has come, of the person ids `people` unless everybody; one query."""
-    now = now or timezone.now()
-    values = values_of(message, people) | {"now": now, "stretches": STRETCHES, "published": message.published_at}
-    [row] = rows_of(_FIGURES, values | {"due": message.acknowledge_by})
-    asked, opened, acknowledged, delivered, waiting, bounced, failed, untold, later, left, *over_time = row
-    since, until, stretches, moments = over_time
+    [row] = rows_of(_FIGURES, values_of(message, people))
+    asked, opened, acknowledged, delivered, waiting, bounced, failed, untold, later, left = row
     return Reach(
         asks=message.kind == MessageKind.URGENT,
         asked=asked,
@@ -142,12 +146,21 @@ def reach_of(message: Message, people: Collection[int] | None = None, now: dt.da
         untold=untold,
         came_later=later,
         left=left,
+    )
+
+
+def reach_over_time(
+    message: Message, people: Collection[int] | None = None, now: dt.datetime | None = None
+) -> OverTime:
+    """Return how the numbers of `reach_of` grew; one query."""
+    values = values_of(message, people) | {"now": now or timezone.now(), "stretches": STRETCHES}
+    values |= {"published": message.published_at, "due": message.acknowledge_by}
+    [(since, until, stretches, moments)] = rows_of(_TIME, values)
+    return OverTime(
         since=since,
         until=until,
         stretches=tuple(_added_up(json.loads(stretches or "[]"))),
-        moments=tuple(
-            Moment(code, dt.datetime.fromisoformat(at), *numbers) for code, at, *numbers in json.loads(moments)
-        ),
+        moments=tuple(_moment(*each) for each in json.loads(moments or "[]")),
     )
 
 

@@ -19,7 +19,7 @@ from accounts.models import Account, LedgerEntry
 from accounts.views.admin.exports import workbook_response
 from accounts.views.parts import Request, number_in, text_in
 from channels_app.models import Message
-from channels_app.queries.reach import STRETCHES, Reach, Sight, reach_of, reached_message
+from channels_app.queries.reach import STRETCHES, OverTime, Reach, Sight, reach_of, reach_over_time, reached_message
 from channels_app.queries.reached import (
     A_PAGE,
     Group,
@@ -34,7 +34,7 @@ from channels_app.queries.reached import (
 from channels_app.views.parts import channel_page
 from kam.lib.lines import Frame, step_line
 
-AREAS, SUPERIORS = "areas", "superiors"
+AREAS, SUPERIORS, TIME = "areas", "superiors", "time"
 NAMED = {show.value: show for show in Show}
 GROUPS = {AREAS: reach_by_area, SUPERIORS: reach_by_superior}
 MAIL_WORDS = {
@@ -77,7 +77,9 @@ def message_reach(request: Request, customer_number: str, pk: int) -> HttpRespon
     context = _asked(request, message, sight) | {"message": message, "own_people": sight.own_people}
     if request.htmx.target != "reach-more":  # more names are asked for alone
         reach = reach_of(message, sight.people)
-        context |= {"reach": reach, "drawing": drawn(reach, message.acknowledge_by), "moments": _moments(reach)}
+        context["reach"] = reach
+        if context["tab"] == TIME:
+            context |= _over_time(message, sight, reach)
     where = message.section_id
     return channel_page(request, "channel/message_reach.html", account, context, section=where, part="reach-more")
 
@@ -99,11 +101,13 @@ def message_reach_export(request: Request, customer_number: str, pk: int) -> Htt
 
 
 def _asked(request: Request, message: Message, sight: Sight) -> dict[str, Any]:
-    """Return what the tab shows that is open: names, or groups."""
+    """Return what the tab shows that is open: names, or groups; the time comes of the numbers."""
     tab = text_in(request, "show")
     if tab in GROUPS:
         groups: list[Group] = GROUPS[tab](message, sight.people)
         return {"tab": tab, "groups": groups}
+    if tab == TIME:
+        return {"tab": tab}
     show = NAMED.get(tab, Show.MISSING)
     narrowed = Narrowed(show, number_in(request, "area"), number_in(request, "superior"))
     page = max(number_in(request, "page") or 1, 1)
@@ -123,23 +127,23 @@ def _note_reading(request: Request, account: Account, message: Message) -> None:
         audit.record(LedgerEntry.Event.OPENED, actor=request.person, account=account, cause=cause)
 
 
-def drawn(reach: Reach, due: dt.datetime | None) -> Drawing:
-    """Draw how opening and acknowledging grew from the moment it was asked for."""
-    frame = Frame(*DRAWING, most=reach.asked)
-    opened = [(one.number / STRETCHES, one.opened) for one in reach.stretches]
-    acknowledged = [(one.number / STRETCHES, one.acknowledged) for one in reach.stretches]
-    at = None if due is None else (due - reach.since) / (reach.until - reach.since)
+def _over_time(message: Message, sight: Sight, reach: Reach) -> dict[str, Any]:
+    grown = reach_over_time(message, sight.people)
+    moments = [(MOMENT_WORDS[one.code], one.opened, one.acknowledged) for one in grown.moments]
+    return {"grown": grown, "drawing": drawn(grown, reach.asked, message.acknowledge_by), "moments": moments}
+
+
+def drawn(grown: OverTime, asked: int, due: dt.datetime | None) -> Drawing:
+    """Draw how opening and acknowledging grew from the moment it was asked for, up to the `asked` who are to do it."""
+    frame = Frame(*DRAWING, most=asked)
+    at = None if due is None else (due - grown.since) / (grown.until - grown.since)
     return Drawing(
-        frame.width,
-        frame.height,
-        step_line(frame, opened),
-        step_line(frame, acknowledged),
-        None if at is None or at > 1 else frame.x(at),
+        width=frame.width,
+        height=frame.height,
+        opened=step_line(frame, ((one.number / STRETCHES, one.opened) for one in grown.stretches)),
+        acknowledged=step_line(frame, ((one.number / STRETCHES, one.acknowledged) for one in grown.stretches)),
+        due=None if at is None or at > 1 else frame.x(at),
     )
-
-
-def _moments(reach: Reach) -> list[tuple[Any, ...]]:
-    return [(MOMENT_WORDS[one.code], one.at, one.opened, one.acknowledged) for one in reach.moments]
 
 
 def _rows(people: list[Reached]) -> Iterator[tuple[Any, ...]]:

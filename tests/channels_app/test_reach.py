@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.access import account_for, standing
 from accounts.models import AccessGrant, Account, Person
 from channels_app.models import Message, MessageRecipient, Wording
-from channels_app.queries.reach import Reach, reach_line, reach_of, reach_of_many, sight_of
+from channels_app.queries.reach import Reach, reach_line, reach_of, reach_of_many, reach_over_time, sight_of
 from channels_app.queries.reached import Mail, Narrowed, Show, reach_by_area, reach_by_superior, reached_people
 from kam.lib.dates import today
 from tests.cast import ONE_DAY, Cast
@@ -66,8 +66,7 @@ def test_an_acknowledgement_of_an_earlier_wording_does_not_count(cast: Cast, urg
     at = timezone.now() - HOUR
     Wording.objects.create(message=urgent, number=2, author=cast.alice, published_at=at, asks_again=True)
     acknowledged(urgent, cast.matti, 5.5, number=2)
-    reach = reach_of(urgent)
-    assert (reach.acknowledged, reach.since) == (1, at)
+    assert (reach_of(urgent).acknowledged, reach_over_time(urgent).since) == (1, at)
     assert {cast.bob.name, cast.stina.name} < names(urgent)
     assert cast.matti.name not in names(urgent)
 
@@ -103,7 +102,7 @@ def test_a_mail_that_left_counts_though_another_failed(cast: Cast) -> None:
 
 
 def test_over_time(urgent: Message) -> None:
-    reach = reach_of(urgent)
+    reach = reach_over_time(urgent)
     assert [(one.code, one.opened, one.acknowledged) for one in reach.moments] == [
         ("1h", 1, 0), ("4h", 2, 1), ("now", 2, 2),
     ]  # fmt: skip
@@ -264,7 +263,8 @@ def test_many_at_once(cast: Cast, urgent: Message, django_assert_num_queries: ob
 def test_numbers_agree_with_each_other_after_a_month(cast: Cast, urgent: Message) -> None:
     AccessGrant.objects.filter(person=cast.ines).update(blocked=True)
     later = timezone.now() + dt.timedelta(days=30)
-    reach = reach_of(urgent, now=later)
-    assert [one.code for one in reach.moments] == ["1h", "4h", "1d", "due", "3d", "7d", "now"]
-    assert reach.until == urgent.acknowledge_by
-    assert reach.asked == len(names(urgent, show=Show.ALL)) == reach_of_many([urgent])[urgent.pk].asked
+    grown = reach_over_time(urgent, now=later)
+    assert [one.code for one in grown.moments] == ["1h", "4h", "1d", "due", "3d", "7d", "now"]
+    assert grown.until == urgent.acknowledge_by
+    assert reach_over_time(urgent, [cast.bob.pk]).stretches[-1].acknowledged == 1
+    assert reach_of(urgent).asked == len(names(urgent, show=Show.ALL)) == reach_of_many([urgent])[urgent.pk].asked

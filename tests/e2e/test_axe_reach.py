@@ -9,7 +9,7 @@ from tests.channels_app.test_activity import answer
 from tests.e2e.desk import Desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TABS = ("", "?show=all", "?show=areas", "?show=superiors", "?show=left")
+TABS = ("", "?show=all", "?show=areas", "?show=superiors", "?show=time", "?show=left")
 
 
 def urgent(company: Cast) -> Message:
