@@ -159,10 +159,15 @@ def _tell(
 
 
 def _say(news: News, people: Collection[int], message: Message, now: dt.datetime) -> None:
-    """Tell them, and wake nobody in quiet hours: people publish, and newcomers come, at any time."""
+    """Tell them, and wake nobody in quiet hours: people publish, and newcomers come, at any time.
+
+    Whoever comes after the deadline finds the message in their letter and on their first page, and gets no mail of it:
+    there may be many old ones.
+    """
     waits = is_quiet(now) and not message.critical
+    over = message.acknowledge_by is not None and message.acknowledge_by < now and news.kind != "urgent_over"
     if people:
-        tell(news, people, now, not_before=after_quiet_hours(now) if waits else None)
+        tell(news, people, now, aloud=not over, not_before=after_quiet_hours(now) if waits else None)
 
 
 def _tell_others(step: EscalationStep, message: Message, said: list[Telling], now: dt.datetime, mark: str) -> None:

@@ -179,7 +179,8 @@ class Model:
         for told, those in about_whom.items():
             name = "urgent_over" if step == 3 else "urgent_about" if len(those) == 1 else "urgent_some"
             loud.add((name, self.asked, step, when, told))
-        self.aloud |= loud - self.lines
+        if when <= self.deadline.timestamp():
+            self.aloud |= loud - self.lines
         self.lines |= loud
         if step == 0:
             self.lines |= {("urgent", self.asked, 0, 0, person) for person in pending & company.away(day)}

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.derivation import derive_access
 from accounts.handover import open_and_close_stays
-from accounts.models import Invitation, Notice, Person, TitleRole
+from accounts.models import Delivery, Invitation, Notice, Person, TitleRole
 from channels_app.actions.acknowledge import acknowledge_message
 from channels_app.actions.escalation import lay_ladder
 from channels_app.actions.recipients import address, follow_access, open_message
@@ -20,7 +20,7 @@ from kam.lib.dates import ONE_DAY, period
 from tests.cast import Cast, assign, invite, make_area, make_person, make_site
 from tests.channels_app.things import PRICES
 from tests.channels_app.urgent import a_monday as a_monday
-from tests.channels_app.urgent import make_message, make_urgent, recipient, recipients
+from tests.channels_app.urgent import make_message, make_urgent, on, recipient, recipients
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("a_monday")]
 LONG_AGO_AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -193,20 +193,25 @@ def test_whoever_comes_is_asked_what_still_stands(company: Cast) -> None:
         make_message(company.koulut, company.kerttu, "Toinen asiakas", pinned_until=company.day),
     ]
     urgent = make_urgent(company.pankki, company.alice)
+    late = make_urgent(company.pankki, company.alice, "Vanha", deadline=on(-3), published_at=on(-5))
     lay_ladder(urgent)
+    lay_ladder(late, on(-5))
     newcomer = make_person("Uuno", "Uusi")
     assign(newcomer, company.branch)
     derive_access()
     open_and_close_stays()
-    for message in (pinned, urgent):
+    for message in (pinned, urgent, late):
         assert recipients(message) == told(message) == {newcomer}
         assert recipient(message, newcomer).came_later
     for message in kept_from:
         assert recipients(message) == told(message) == set()
     kinds = Notice.objects.filter(person=newcomer).values_list("kind", flat=True)
-    assert sorted(kinds) == ["announcement", "urgent"]
+    assert sorted(kinds) == ["announcement", "urgent", "urgent"]
+    # what was to be acknowledged long ago waits in the letter and on the first page, and sends no mail of its own
+    mailed = Delivery.objects.filter(person=newcomer, notice__kind="urgent").values_list("notice__object_id", flat=True)
+    assert list(mailed) == [urgent.pk]
     follow_access([(0, company.pankki.pk, newcomer.pk)], [])
-    assert Notice.objects.filter(person=newcomer).count() == 2
+    assert Notice.objects.filter(person=newcomer).count() == 3
 
 
 def test_whoever_leaves_is_no_longer_counted_and_comes_back_with_what_they_had(company: Cast) -> None:
