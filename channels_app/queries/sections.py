@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from accounts.access import Standing, running
 from accounts.models import ABOVE_LIMITS, AccessGrant, Account, Contract, Kind, Person
 from accounts.queries.within import rows_within
-from channels_app.models import Essential, File, FileVersion, Page, Section, SectionKind, SectionSetting
+from channels_app.models import Essential, File, FileVersion, Page, Revision, Section, SectionKind, SectionSetting
 from channels_app.queries.contents import Contents, Line, address_of
 from channels_app.queries.definition import DefinitionLine, published_versions, removed_lines
 from channels_app.queries.essentials import superiors_of
@@ -41,8 +41,13 @@ class SectionFile:
 
 
 def page_lines(account: Account, line: Line, person: Person) -> list[PageLine]:
-    """Return the pages of the section that `person` may see, in their order; two queries."""
-    essentials = Essential.objects.filter(page=OuterRef("pk"))
+    """Return the pages of the section that `person` may see, in their order; two queries.
+
+    An essential of a revision that they may not see is none to them, as on the page itself.
+    """
+    readable = Revision.objects.within(account, account.standing.kinds)
+    of_readable = Exists(readable.filter(page=OuterRef("page"), number=OuterRef("page_number")))
+    essentials = Essential.objects.filter(of_readable, page=OuterRef("pk"))
     if not account.standing.kinds & set(ABOVE_LIMITS):
         essentials = essentials.filter(author__in=[person.pk, *superiors_of(person)])
     pages = pages_in(account, line.section_id).defer("body").annotate(has_essentials=Exists(essentials))
@@ -172,7 +177,9 @@ def removed_sections(account: Account, contents: Contents, *, manages: bool = Fa
     gone += [(section.pk, SectionKind(section.kind), section.local_name, True) for section in local]
     ids = [section_id for section_id, *_ in gone]
     pages = _counted(Page.objects.within(account, account.standing.kinds).standing_ones(), ids)
-    loose = File.objects.within(account, account.standing.kinds).filter(removed_at=None, page=None, message=None)
+    loose = File.objects.within(account, account.standing.kinds).filter(
+        removed_at=None, page=None, message=None, attached_at__isnull=False
+    )
     files = _counted(loose, ids)
     limits = SectionSetting.objects.filter(account=account, section__in=ids, limit__isnull=False)
     limited = {pk: tuple(limit or ()) for pk, limit in limits.values_list("section", "limit")}

@@ -10,7 +10,9 @@ from accounts.derivation import derive_access
 from accounts.models import Person
 from channels_app.actions.essentials import remove_essential, write_essential
 from channels_app.models import Essential, Page
+from channels_app.queries.contents import contents_of
 from channels_app.queries.essentials import essentials_for, superiors_of
+from channels_app.queries.sections import page_lines
 from tests.accounts.pages import page_of, text_of
 from tests.cast import Cast, assign, make_login, make_person, make_site
 from tests.channels_app.page_hands import change, write
@@ -118,3 +120,19 @@ def test_somebody_new_under_a_superior_reads_theirs_at_once(summed_up: Page, cas
     assign(newcomer, cast.branch)
     derive_access()
     assert authors(newcomer, summed_up) == ["Matti", "Arja"]
+
+
+def test_the_list_of_pages_marks_no_essential_of_a_revision_that_its_reader_may_not_see(cast: Cast) -> None:
+    page = write(cast.alice, cast.pankki, limit=["superior"])
+    write_essential(actor=cast.arja, page=page, text="Arja kertoo", number=1)
+    change(cast.alice, page, "<p>Toisin.</p>")
+    Page.objects.filter(pk=page.pk).update(limit=None)
+
+    def marked(person: Person) -> list[bool]:
+        account = account_for(person, cast.pankki.customer_number)
+        line = contents_of(account, account.standing).line(page.section_id)
+        assert line
+        return [one.essentials for one in page_lines(account, line, person)]
+
+    assert marked(cast.matti) == [True]
+    assert marked(cast.ines) == [False]
