@@ -125,7 +125,9 @@ def section_names(pages: Iterable[Page], contents: Contents) -> dict[int, str]:
 
 def review_days(page: Page, line: Line | None) -> int | None:
     """Return how often the page is to be checked: its own interval, else its section's; None for never."""
-    return page.review_days if page.review_days is not None else line and line.review_days
+    if page.review_days is not None:
+        return page.review_days
+    return line.review_days if line else None
 
 
 def draft_saved_at(person: Person, page: Page) -> dt.datetime | None:
