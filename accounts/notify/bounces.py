@@ -30,7 +30,11 @@ def take_report(raw: bytes, now: dt.datetime | None = None) -> int:
 
     What is no report, or is about a mail that never left here (say a forged one), changes nothing; the log says so.
     """
-    reports = read_reports(raw)
+    try:
+        reports = read_reports(raw)
+    except Exception:  # whoever knows the address can send anything there; the next one must be read all the same
+        logger.exception("a mail to the bounces' address can't be read")
+        return 0
     if not reports:
         logger.info("a mail to the bounces' address is no delivery report")
     return sum(_take(report, now or timezone.now()) for report in reports)
@@ -80,7 +84,7 @@ def came_back(delivery: Delivery, address: str, now: dt.datetime | None = None) 
     now = now or timezone.now()
     Delivery.objects.filter(pk=delivery.pk, bounced_at=None).update(bounced_at=now)
     person = Person.objects.select_for_update(no_key=True).get(pk=delivery.person_id)
-    if not person.email or person.email != (address or person.email).lower():
+    if not person.email or person.email.lower() != (address or person.email).lower():
         return
     if person.mail_fails_since is None:
         Person.objects.filter(pk=person.pk).update(mail_fails_since=now)

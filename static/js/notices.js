@@ -14,6 +14,7 @@
   setInterval(look, EVERY);
   document.addEventListener("visibilitychange", look);
   window.addEventListener("focus", look);
+  window.addEventListener("pageshow", (event) => event.persisted && look());
 
   document.addEventListener("htmx:afterSettle", () => {
     const unread = Number(bell()?.dataset.unread ?? 0);

@@ -77,6 +77,15 @@ def test_what_is_no_report_says_nothing(raw: bytes) -> None:
     assert read_reports(raw) == []
 
 
+def test_what_can_t_be_read_keeps_no_other_from_being_read(cast: Cast, sent: Delivery, tmp_path: Path) -> None:
+    nested = "".join(f'Content-Type: multipart/mixed; boundary="{n}"\n\n--{n}\n' for n in range(3000))
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "1").write_text(nested, encoding="ascii")
+    (tmp_path / "new" / "2").write_bytes(report("postfix", sent))
+    assert take_folder(tmp_path) == 1
+    assert failing() == {cast.bob.pk}
+
+
 # --- what comes of it -----------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("name", FOR_GOOD)
 def test_mail_that_came_back_is_noted_and_the_directors_are_told_once(cast: Cast, sent: Delivery, name: str) -> None:
