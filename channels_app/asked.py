@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Person
-from accounts.queries.explain import local_day
+from accounts.queries.explain import local_clock, local_day
 from accounts.todo import Todo
 from channels_app.models import Message
 from channels_app.queries.acknowledging import Waiting, waiting_acknowledgements
@@ -37,7 +37,7 @@ def _acknowledge(one: Waiting) -> Todo:
     assert by is not None  # noqa: S101  a constraint says so of every urgent message
     until = localtime(by, get_default_timezone())
     over = by <= timezone.now()
-    clock = f"{until:%H:%M}"
+    clock = local_clock(until)
     when = clock if until.date() == today() else f"{local_day(until.date())} {clock}"
     note = _("was due %(when)s") if over else _("by %(when)s")
     text = _("Acknowledge for %(name)s: %(subject)s") if one.for_person else _("Acknowledge: %(subject)s")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
@@ -44,8 +44,16 @@ class Cause:
 
 def local_day(day: dt.date) -> str:
     """Return the day as people of the active language write it."""
-    finnish = (get_language() or settings.LANGUAGE_CODE).startswith("fi")
-    return date_format(day, "j.n.Y" if finnish else "j M Y", use_l10n=False)
+    return date_format(day, "j.n.Y" if _is_finnish() else "j M Y", use_l10n=False)
+
+
+def local_clock(time: dt.datetime | dt.time) -> str:
+    """Return the time of day as people of the active language write it."""
+    return time_format(time, r"\k\l\o G.i" if _is_finnish() else "H:i", use_l10n=False)
+
+
+def _is_finnish() -> bool:
+    return (get_language() or settings.LANGUAGE_CODE).startswith("fi")
 
 
 def tell_me(cause: Cause, say_day: SayDay = local_day) -> str:
