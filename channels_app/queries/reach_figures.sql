@@ -7,6 +7,8 @@
     FROM accounts_notice n LEFT JOIN accounts_delivery d ON d.notice_id = n.id AND d.channel = 'mail'
     WHERE n.thing = 'message' AND n.object_id = %(message)s AND n.kind = ANY (%(kinds)s)
     GROUP BY n.person_id
+), each_one AS MATERIALIZED (  -- otherwise who sees it would be found out for each of the sums below
+    SELECT r.*, t.mail FROM recipient r LEFT JOIN told t ON t.person_id = r.person_id
 )
 SELECT count(*) FILTER (WHERE sees) AS asked, count(opened_at) FILTER (WHERE sees) AS opened,
     count(acknowledged_at) FILTER (WHERE sees) AS acknowledged,
@@ -16,4 +18,4 @@ SELECT count(*) FILTER (WHERE sees) AS asked, count(opened_at) FILTER (WHERE see
     count(*) FILTER (WHERE sees AND done_at IS NULL AND opened_at IS NULL AND mail = 4) AS failed,
     count(*) FILTER (WHERE sees AND done_at IS NULL AND opened_at IS NULL AND mail IS NULL) AS untold,
     count(*) FILTER (WHERE sees AND came_later) AS came_later, count(*) FILTER (WHERE NOT sees) AS left
-FROM recipient r LEFT JOIN told t ON t.person_id = r.person_id
+FROM each_one
