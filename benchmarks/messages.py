@@ -34,7 +34,7 @@ from channels_app.actions.messages import Words, write_message
 from channels_app.aims import Aim
 
 PEOPLE, ACCOUNTS = 5_000, 100
-AT_A_TIME = 500
+AT_A_TIME = 2_500
 FILL = """
 INSERT INTO accounts_account (customer_number, name, industry, listed)
 SELECT lpad(n::text, 6, '0'), 'Asiakas ' || n || ' Oy', '', TRUE FROM generate_series(1, %(accounts)s) n;
