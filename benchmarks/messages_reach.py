@@ -14,7 +14,7 @@ from channels_app.models import Message, MessageRecipient
 from kam.lib.sql import run_script
 
 PEOPLE = 5_000
-TABS = {"who is missing": "", "by superior": "?show=superiors", "over time": "?show=time"}
+TABS = {"who is missing": "", "by superior": "?show=superiors"}
 
 
 def figures() -> Iterator[Figure]:

@@ -1,7 +1,8 @@
 -- The recipients by name, after reach.sql: only those that are shown are looked up any further. {shown} is one of the
 -- conditions of reached.py.
 , named AS (
-    SELECT r.*, p.employee_number, p.first_name, p.last_name, p.name_key, p.title, p.phone, p.area_id, p.superior_id
+    SELECT r.person_id, r.came_later, r.left_at, r.opened_at, r.acknowledged_at, r.acknowledged_by_id, r.done_at,
+        p.employee_number, p.first_name, p.last_name, p.name_key, p.title, p.phone, p.area_id, p.superior_id
     FROM recipient r JOIN accounts_person p ON p.id = r.person_id
     WHERE {shown}
         AND (%(area)s::bigint IS NULL OR coalesce(p.area_id, 0) = %(area)s)
@@ -20,9 +21,12 @@
 SELECT n.person_id, n.employee_number, n.first_name, n.last_name, n.title, n.phone, coalesce(a.name, ''),
     coalesce(s.first_name, ''), coalesce(s.last_name, ''), told.mail, n.opened_at, n.acknowledged_at,
     coalesce(b.first_name, ''), coalesce(b.last_name, ''), n.came_later, n.left_at, n.done_at IS NULL, answers.roles,
-    answers.sites, (SELECT array_agg(DISTINCT g.kind::text ORDER BY g.kind::text) FROM accounts_accessgrant g
-                    WHERE g.account_id = %(account)s AND g.person_id = n.person_id AND g.starts <= %(day)s
-                        AND g.ends >= %(day)s AND NOT g.blocked), instead.away, coalesce(instead.substitutes, '')
+    answers.sites,
+    -- What they are there otherwise is told of those alone who answer for no site.
+    CASE WHEN answers.sites = 0 THEN (
+        SELECT array_agg(DISTINCT g.kind::text ORDER BY g.kind::text) FROM accounts_accessgrant g
+        WHERE g.account_id = %(account)s AND g.person_id = n.person_id AND g.starts <= %(day)s
+            AND g.ends >= %(day)s AND NOT g.blocked) END, instead.away, coalesce(instead.substitutes, '')
 FROM named n
 LEFT JOIN accounts_area a ON a.id = n.area_id
 LEFT JOIN accounts_person s ON s.id = n.superior_id

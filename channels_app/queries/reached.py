@@ -61,7 +61,7 @@ class Reached:
     missing: bool
     roles: tuple[Role, ...]
     sites: int
-    kinds: tuple[Kind, ...]
+    kinds: tuple[Kind, ...]  # of access, of those who answer for no site
     away: bool
     substitutes: str  # names of those who stand in today and see the message
 

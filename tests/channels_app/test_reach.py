@@ -197,7 +197,7 @@ def test_a_name_comes_with_what_a_director_in_a_hurry_needs(cast: Cast, urgent: 
         "Uusimaa",
         "Bob Backman",
     )
-    assert (list(ines.roles), ines.sites, list(ines.kinds)) == (["instructor"], 1, ["responsible"])
+    assert (list(ines.roles), ines.sites, list(ines.kinds)) == (["instructor"], 1, [])
     assert ines.opened_at
     assert ines.missing
 
