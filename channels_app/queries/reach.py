@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +20,7 @@ from accounts.models import Account, Person
 from accounts.queries.people import below
 from channels_app.models import Message, MessageKind
 from kam.lib.dates import today
+from kam.lib.sql import planned_rows
 
 _HERE = Path(__file__).parent
 RECIPIENTS = (_HERE / "reach.sql").read_text(encoding="utf-8")
@@ -228,6 +228,4 @@ def values_of(message: Message, people: Collection[int] | None) -> dict[str, Any
 
 def rows_of(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     """Run one of the statements that go on from reach.sql."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchall()
+    return planned_rows(sql, values)
