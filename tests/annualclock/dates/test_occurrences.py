@@ -25,7 +25,7 @@ from annualclock.dates import (
     Yearly,
     occurrences,
 )
-from annualclock.dates.occurrences import shifted
+from annualclock.dates.occurrences import free_workday, shifted
 from kam.lib.workdays import is_workday, workdays_of_month
 from tests.annualclock.strategies import cadences, contexts, day_rules, days, years
 
@@ -195,6 +195,20 @@ def test_days_before_and_after_the_end(days: int, falls: str) -> None:
     assert fall(Milestones(of=("end",), months_before=(0,), days=days), 2027, contract) == {"2027-end-0": falls}
 
 
+@pytest.mark.parametrize(
+    ("end", "months", "days", "falls"),
+    [
+        ("2026-12-20", 0, 30, "2027-01-19"),
+        ("2026-02-01", 0, 366, "2027-02-02"),
+        ("2032-08-31", 60, 0, "2027-08-31"),
+        ("2033-01-05", 60, -366, "2027-01-04"),
+    ],
+)
+def test_a_contract_that_ends_in_another_year(end: str, months: int, days: int, falls: str) -> None:
+    milestones = Milestones(of=("end",), months_before=(months,), days=days)
+    assert fall(milestones, 2027, Context(end=day(end))) == {f"2027-end-{months}": falls}
+
+
 def test_an_option_on_the_last_day_is_the_same_milestone() -> None:
     contract = Context(end=day("2027-08-31"), option=day("2027-08-31"))
     assert list(fall(Milestones(of=("end", "option"), months_before=(3,)), 2027, contract)) == ["2027-end-3"]
@@ -234,6 +248,25 @@ def test_the_meeting_of_august_makes_way_for_that_of_july() -> None:
     contract = Context(end=day("2027-07-31"), option=day("2027-08-02"))
     milestones = Milestones(of=("end", "option"), months_before=(0,), avoid_july=True)
     assert fall(milestones, 2027, contract) == {"2027-end-0": "2027-08-02", "2027-option-0": "2027-08-03"}
+    # By the cadence's days, whatever their keys.
+    contract = Context(end=day("2027-08-02"), option=day("2027-07-31"))
+    assert fall(milestones, 2027, contract) == {"2027-option-0": "2027-08-02", "2027-end-0": "2027-08-03"}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "taken", "falls"),
+    [
+        ("2027-08-02", [], "2027-08-02"),
+        ("2027-08-02", [8], "2027-06-30"),  # August is full, and July is avoided
+        ("2027-07-05", [8], "2027-07-05"),
+        ("2027-06-30", [6], "2027-05-31"),
+        ("2027-01-04", [1], "2027-02-01"),  # nothing is before it in its year
+        ("2027-12-31", [11, 12], "2027-10-29"),
+    ],
+)
+def test_a_full_month_sends_on_to_the_nearest_free_day(wanted: str, taken: list[int], falls: str) -> None:
+    full = {one for month in taken for one in workdays_of_month(2027, month)}
+    assert free_workday(day(wanted), full, Anniversary(avoid_july=True)) == day(falls)
 
 
 def test_at_the_end_of_the_year_the_later_one_finds_a_day_before() -> None:

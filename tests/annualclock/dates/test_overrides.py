@@ -132,6 +132,7 @@ def test_merging_keeps_all_and_changes_only_what_is_named(
         (moved("2027-05", "2027-06-29"), {"2028-05": "2028-06-27"}),
         (moved("2027-05", "2027-07-06"), {"2028-05": "2028-07-04"}),  # July was a person's choice
         (moved("2027-09", "2027-08-02"), {"2028-09": "2028-08-01"}),  # would be 31 July
+        (moved("2027-11", "2027-06-30"), {"2028-11": "2028-06-30"}),  # would be 5 July, and was before it
         (moved("2027-11", "2027-12-30"), {"2028-11": "2028-12-29"}),  # would be 4 January: 14.11. and 51 days
         (moved("2027-02", "2027-01-04"), {"2028-02": "2028-01-03"}),  # 1 January at the earliest
         (moved("2027-05", "2027-05-11"), {}),  # not moved at all
@@ -151,6 +152,7 @@ def test_a_meeting_by_weekday_keeps_its_weekday(last: Override, next_: dict[str,
     [
         # Working day 8 is 12 April 2027 and 12 April 2028, 14 January 2027 and 13 January 2028.
         (moved("2027-04", "2027-04-14"), {"2028-04": "2028-04-18"}),  # Easter comes in between
+        (moved("2027-04", "2027-04-17"), {"2028-04": "2028-04-21"}),  # a Saturday counts as the Monday after
         (moved("2027-04", "2027-04-09"), {"2028-04": "2028-04-11"}),
         (moved("2027-01", "2027-01-18"), {"2028-01": "2028-01-17"}),  # over a weekend both times
         (moved("2027-12", "2027-12-31"), {"2028-12": "2028-12-29"}),  # no later than the year
@@ -170,6 +172,19 @@ def test_two_moves_do_not_end_on_one_day_unless_they_did() -> None:
     apart = [moved("2027-09", "2027-12-31"), moved("2027-11", "2027-12-30")]
     assert roll(MEETINGS, *apart) == {"2028-09": "2028-12-29", "2028-11": "2028-12-28"}
     assert roll(CARDS, moved("2027-11", "2027-12-13")) == {"2028-11": "2028-12-13"}  # December's card, both years
+
+
+def test_what_was_skipped_or_moved_away_holds_no_day() -> None:
+    november = moved("2027-11", "2027-12-13")
+    skipped = Override("2027-12", skipped_because="on holiday")
+    assert roll(CARDS, november, skipped) == {"2028-11": "2028-12-14"}  # December's card comes on the 13th again
+    away = moved("2027-12", "2027-12-15")
+    assert roll(CARDS, november, away) == {"2028-11": "2028-12-13", "2028-12": "2028-12-15"}
+
+
+def test_what_ends_where_it_is_anyway_needs_no_change() -> None:
+    # 30 December 2028 is a Saturday and the 29th the last working day: a day later there is none.
+    assert roll(Yearly(month=12, on=DayOfMonth(day=30)), moved("2027", "2027-12-31")) == {}
 
 
 def test_once_has_nothing_to_carry_over() -> None:
