@@ -37,4 +37,5 @@ def fill(say: Callable[[str], object]) -> None:
     pilot = next((team for team in everybody.values() if team.account.customer_number == PILOT), None)
     with transaction.atomic():
         number = fill_messages(pilot, [team for team in everybody.values() if team is not pilot])
-    say(f"{number} messages and questions")
+    if number:
+        say(f"{number} messages and questions")

@@ -35,7 +35,8 @@ ACKNOWLEDGED_OF_LATE = 55
 
 
 def fill_messages(pilot: Team | None, others: list[Team]) -> int:
-    """Write the messages of all these accounts, those that have one already excepted; return how many there are."""
+    """Write the messages of all these accounts, those that have one already excepted; return how many."""
+    before = Message.objects.count()
     started = set(Message.objects.values_list("account_id", flat=True).distinct())
     own, shared = read_all(TEXTS / "pilot"), read_all(TEXTS / "yhteiset")
     if pilot is not None and pilot.account.pk not in started:
@@ -47,7 +48,7 @@ def fill_messages(pilot: Team | None, others: list[Team]) -> int:
     _climb_ladders()
     sent = {"state": Delivery.State.SENT, "sent_at": F("created_at")}
     Delivery.objects.filter(notice__isnull=False, state=Delivery.State.WAITING).update(**sent)
-    return Message.objects.count()
+    return Message.objects.count() - before
 
 
 class _Writer:

@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings as django_settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.actions.push import MOST_BROWSERS, subscribe
 from accounts.actions.refusal import Refusal
@@ -23,12 +24,23 @@ from tests.sign_in import sign_in
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
 @pytest.fixture
 def service(settings: Any) -> Iterator[PushService]:
     running = PushService()
     settings.PUSH_SERVICES = [running.origin]
     yield running
     running.close()
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client(headers={"Accept-Language": "en"})
 
 
 def telephone(person: Person, service: PushService, name: str = "one") -> PushSubscription:

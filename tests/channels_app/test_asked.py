@@ -1,10 +1,11 @@
 """What messages ask of whom on the first page, and of nobody else."""
 
 import datetime as dt
+from collections.abc import Iterator
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from time_machine import travel
 
 from accounts.models import Person
@@ -18,6 +19,12 @@ from tests.cast import ONE_DAY, Cast
 from tests.channels_app.message_hands import SALES_ONLY, reply, write, write_urgent
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 def texts(person: Person) -> list[str]:

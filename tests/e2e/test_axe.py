@@ -43,7 +43,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 # Addresses that render no page of their own, and why.
 NO_PAGE = {
-    "answers with data": {"manifest", "health_live", "health_ready"},
+    "answers with data": {"manifest", "service_worker", "push_subscribe", "health_live", "health_ready"},
     "a part of a page": {
         "invitation_people", "substitution_people", "person_choices", "job_progress", "editor_people", "memo_people",
         "notices_unread", "task_people", "message_people", "message_reach_preview",
@@ -57,7 +57,7 @@ NO_PAGE = {
         "task_remove",
         "message_draft", "message_draft_drop", "message_repeat", "reply_new", "reply_remove",
         "answer_right", "question_to_page",
-        "notices_read_all", "person_mail",
+        "notices_read_all", "person_mail", "push_forget", "push_test",
         "editor_end", "contents_publish", "contents_discard",
         "activity_choice", "preferences", "invitation_renew", "invitation_end", "substitution_end", "job_retry",
         "import_renew",

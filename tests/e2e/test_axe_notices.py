@@ -70,3 +70,9 @@ def test_bell_counts_on_an_open_page(desk: Desk, company: Cast) -> None:
     page.wait_for_url("**/me/")
     expect(page.locator("#bell")).to_have_attribute("data-unread", "0")
     assert desk.found == []
+
+
+def test_telephones(desk: Desk, company: Cast) -> None:
+    """Without a device; tests/e2e/test_push.py looks at one that is woken."""
+    desk.look(company.bob, "push")
+    assert desk.found == []

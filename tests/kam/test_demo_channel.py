@@ -71,9 +71,11 @@ def test_every_account_has_pages_where_pages_belong_and_memos() -> None:
 
 @pytest.mark.django_db
 def test_every_text_is_as_the_editor_would_have_stored_it() -> None:
-    for page in Page.objects.select_related("account"):
+    for page in Page.objects.select_related("account", "question"):
         assert page.body == cleaned(page.account, page.body), page
         assert page.body == page.revisions.get(number=page.number).body
+        if hasattr(page, "question"):  # as people asked and answered it
+            continue
         assert "<h2>" in page.body or "<ul>" in page.body or "<ol>" in page.body or "<table>" in page.body, page
         assert not re.search(r"[{}|]|\*\*|//\s", page.body + page.title), page
 

@@ -267,7 +267,7 @@ def test_home_takes_the_same_queries_with_few_and_many_accounts(
     # 2 session, login with person; 1 rail; 4 what was left: directed accounts, their sites, posts, tasks; 2 letters and
     # substitutions; 5 late tasks, pages to check, nobody's tasks, the draft of the contents, drafts; 2 the week's tasks
     # and meetings; 2 announced and changed; 1 accounts
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(25):
         page = client.get(URL)
     lines = [*page.context["first"], *page.context["rest"]]
     assert len([todo for todo in lines if todo.url.endswith("/arrivals/")]) == more + 1
