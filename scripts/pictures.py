@@ -5,9 +5,9 @@ from dataclasses import dataclass
 DESK, PHONE = (1280, 860), (390, 844)
 FACTS = """
 import json
-from django.utils import translation
-from accounts.models import AccessGrant, Barrier, Directorship, RosterImport, Stay
-from channels_app.models import File, Memo, Page, Section
+from django.utils import timezone, translation
+from accounts.models import AccessGrant, Approval, Barrier, Directorship, RosterImport, Stay
+from channels_app.models import File, Memo, Message, MessageRecipient, Page, Section
 from kam.demo import PILOT, cast
 with translation.override("en"):
     people = {str(one.role_label): one.employee_number for one in cast()}
@@ -18,6 +18,11 @@ pages = Page.objects.filter(account__customer_number=PILOT)
 page_of = dict(pages.filter(memo=None).values_list("title", "pk"))
 files = File.objects.filter(account__customer_number=PILOT)
 memo = Memo.objects.filter(page__in=pages, meeting="customer").order_by("-held_on").first()
+messages = Message.objects.filter(account__customer_number=PILOT)
+message_of = dict(messages.values_list("subject", "pk"))
+asked = MessageRecipient.objects.filter(message__in=messages, message__kind="urgent", acknowledged_at=None)
+asked = asked.filter(message__acknowledge_by__gte=timezone.now()).exclude(person__absences__isnull=False)
+asked = asked.filter(person__title="esimies").select_related("person").order_by("person__name_key").first()
 deputy = Directorship.objects.filter(account__customer_number=PILOT, post="deputy").first()
 print(json.dumps({
     "people": people, "pilot": PILOT, "import": RosterImport.objects.latest("pk").pk,
@@ -25,6 +30,8 @@ print(json.dumps({
     "newcomer": stay.person.employee_number if stay else "",
     "new_account": stay.account.customer_number if stay else "",
     "deputy": deputy.person.employee_number, "memo": memo.pk if memo else 0, "page_of": page_of,
+    "asked": asked.person.employee_number if asked else "", "message_of": message_of,
+    "approval": Approval.objects.filter(verdict="").values_list("pk", flat=True).first() or 0,
     "file_of": dict(files.values_list("name", "pk")),
     "section": dict(Section.objects.exclude(key=None).values_list("key", "pk")),
 }))
@@ -140,4 +147,28 @@ CHANNEL = [
     Picture("search-phone", SUPERVISOR, "/search/?q=norovirus", PHONE),
     Picture("contents", DIRECTOR, "/contents/"),
     Picture("contents-edit", DIRECTOR, "/contents/edit/"),
+]
+CLOSETS = PILOT + "messages/{message_of[Kemikaalikaapit lukkoon: asukas joutui sairaalaan]}/"
+BLINDS = PILOT + "questions/{message_of[Kuuluvatko sälekaihtimet ylläpitosiivoukseen?]}/"
+MESSAGES = [
+    Picture("messages", DIRECTOR, PILOT + "messages/"),
+    Picture("messages-phone", SUPERVISOR, PILOT + "messages/", PHONE),
+    Picture("message-urgent", DIRECTOR, CLOSETS),
+    Picture("message-urgent-phone", "asked", CLOSETS, PHONE),
+    Picture("acknowledge-phone", "asked", CLOSETS + "acknowledge/", PHONE),
+    Picture("acknowledge-phone-dark", "asked", CLOSETS + "acknowledge/", PHONE, theme="dark"),
+    Picture("message-new", DIRECTOR, PILOT + "messages/new/?kind=urgent"),
+    Picture("reach", DIRECTOR, CLOSETS + "reach/"),
+    Picture("reach-english", DIRECTOR, CLOSETS + "reach/?show=superiors", language="en"),
+    Picture("questions", DIRECTOR, PILOT + "questions/"),
+    Picture("question-phone", SUPERVISOR, BLINDS, PHONE),
+    Picture("unanswered", DIRECTOR, "/unanswered/"),
+    Picture("second-eyes", DIRECTOR, "/eyes/"),
+    Picture("second-eyes-text", DIRECTOR, "/eyes/{approval}/"),
+    Picture("feedback", DIRECTOR, PILOT + "feedback/"),
+    Picture("notices", DIRECTOR, "/notices/"),
+    Picture("notices-phone", SUPERVISOR, "/notices/", PHONE),
+    Picture("notice-choices", SUPERVISOR, "/me/notices/"),
+    Picture("telephones-phone", SUPERVISOR, "/me/push/", PHONE),
+    Picture("yearly-summary", DIRECTOR, "/activity/"),
 ]

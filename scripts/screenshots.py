@@ -30,6 +30,7 @@ from scripts.pictures import (
     FORECAST,
     GUARD,
     KEYS,
+    MESSAGES,
     PHONE,
     READERS,
     SIGNED_OUT,
@@ -81,7 +82,7 @@ def main() -> int:
         run.say("Filling the channels")
         run.manage("shell", "--verbosity", "0", "-c", CHANNELS)
         facts |= told()
-        take(browser, [*READERS, *ADMINISTRATION, *CHANNEL], facts)
+        take(browser, [*READERS, *ADMINISTRATION, *CHANNEL, *MESSAGES], facts)
         preview_of_contents(browser, facts)
         conflict(browser, facts)
         upload(browser, facts, torn_file(), "2026-11-17")
