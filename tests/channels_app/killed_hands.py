@@ -121,7 +121,7 @@ def said(message: Message) -> list[tuple[int, int]]:
 
 def wait_for_rest() -> None:
     """Wait until nothing is due: no mail, and no job but the ladders' next ones."""
-    wait_until(lambda: not undone(), seconds=60, what=f"everything being settled, of {undone()}")
+    wait_until(lambda: not undone(), seconds=90, what=f"everything being settled, of {undone()}")
 
 
 def undone() -> list[str]:

@@ -179,6 +179,7 @@ MAIL_JOB = """
 INSERT INTO accounts_job
     (name, key, args, state, run_after, attempts, max_attempts, worker, stage, done, total, error, created_at)
 SELECT 'deliver', 'deliver', '{}', 'waiting', now(), 0, 5, '', '', 0, 0, '', now() WHERE %s > 0
+ON CONFLICT (name, key) WHERE state IN ('waiting', 'running') DO UPDATE SET args = excluded.args
 """
 
 

@@ -201,7 +201,7 @@ def looks_at_the_file(page: Page, keys: str, file: File) -> None:
         page.wait_for_timeout(500)
         page.reload()
     expect(preview).to_be_visible()
-    page.wait_for_function("document.querySelector('img.file-large').naturalWidth > 0")
+    page.wait_for_function("() => document.querySelector('img.file-large').naturalWidth > 0")
     assert page.request.get(address_of(file)).status == 200
 
 

@@ -92,7 +92,7 @@ def test_a_device_is_turned_on_and_woken_on_trial(desk: Desk, company: Cast, ser
     expect(page.get_by_text("Sent. It should be on the device")).to_be_visible()
     [wake] = service.taken
     handed_over(page, wake)
-    page.wait_for_function(f"({SHOWN})().then(all => all.length === 1)")
+    page.wait_for_function(f"() => ({SHOWN})().then(all => all.length === 1)")
     assert page.evaluate(SHOWN) == [["A trial", "Notifications reach this device."]]
     assert desk.found == []
 
@@ -105,7 +105,7 @@ def test_an_urgent_message_is_acknowledged_one_press_after_the_notification(
     send_open(channel=Delivery.Channel.PUSH)
     [wake] = service.taken
     worker = handed_over(page, wake)
-    page.wait_for_function(f"({SHOWN})().then(all => all.length === 1)")
+    page.wait_for_function(f"() => ({SHOWN})().then(all => all.length === 1)")
     worker.evaluate(TOUCH, wake["tag"])
     page.wait_for_url("**/acknowledge/")
     page.get_by_role("button", name="Acknowledge").click()
